@@ -1,0 +1,303 @@
+import {
+  callMessage,
+  type CallReport,
+  ExitError,
+  LimitError,
+  PluginError,
+  ProtocolError,
+  RpcError,
+  TrapError,
+} from "../errors.ts";
+import type { LogEntry } from "../host.ts";
+import type { Manifest } from "../manifest.ts";
+import { now, startTimer } from "../runtime.ts";
+import { createEnvironment, type Environment } from "./environment.ts";
+import type { GuestEnd } from "./instance.ts";
+import type { Pool } from "./pool.ts";
+import type { Queue } from "./queue.ts";
+import { type Dispatcher, requestLine } from "./rpc.ts";
+import { Run, type Stop } from "./run.ts";
+import { awaitTurn, cancelTurn, isCrowded } from "./turns.ts";
+
+/** What a caller may set for one call. Each only narrows what the manifest grants. */
+export interface CallOptions {
+  /** Ends the call when it aborts; the call rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Ms that the call may take, if that is less than the manifest's `limits.timeoutMs`. */
+  readonly timeoutMs?: number;
+  /** Fuel that the guest may burn in units, if that is less than the manifest's `limits.fuel`. */
+  readonly fuel?: number;
+  /** Environment variables over those of the plugin. A name that is not in `allow.env` is a `CapabilityError`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments in place of those of the plugin. One that is not in `allow.args` is a `CapabilityError`. */
+  readonly args?: readonly string[];
+}
+
+/** What a call needs of its plugin. */
+export interface CallSource {
+  readonly id: string;
+  readonly name: string;
+  readonly manifest: Manifest;
+  /** Variables of every guest. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Arguments of every guest. */
+  readonly args: readonly string[];
+  /** What comes of `env` and `args`. */
+  readonly environment: Environment;
+  readonly dispatcher: Dispatcher;
+  /** `ctx.state` of host methods. */
+  readonly state: unknown;
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly sliceMs: number;
+  readonly onLog: (entry: LogEntry) => void;
+}
+
+/** One call of a guest method, from the caller's options to the result: waits for a place, runs a guest, says how it ended. */
+export class Call {
+  readonly #source: CallSource;
+  readonly #id: number;
+  readonly #method: string;
+  readonly #startedAt = now();
+  #stop: Stop | undefined;
+  #run: Run | undefined;
+  #pages = 0;
+  #exitCode: number | null = null;
+  /** Whether it holds a place of the queue. */
+  #isIn = false;
+  /** Ends the wait for a place or for a turn. */
+  #stopWaiting: (() => void) | undefined;
+
+  /** @param id Number of the call, and id of its request. */
+  constructor(source: CallSource, id: number, method: string) {
+    this.#source = source;
+    this.#id = id;
+    this.#method = method;
+  }
+
+  /** Ends the call as soon as its guest can be made to trap. The first reason counts. */
+  kill(outcome: Stop["outcome"], error: unknown): void {
+    if (this.#run !== undefined) return this.#run.kill(outcome, error);
+    this.#stop ??= { outcome, error };
+    this.#stopWaiting?.();
+  }
+
+  /** Ends the call because its plugin is closed. */
+  close(): void {
+    this.kill("closed", new PluginError("closed", this.#message("the plugin is closed")));
+  }
+
+  /**
+   * Makes the call, once.
+   *
+   * @throws A {@linkcode PluginError} with its report, or the reason of the caller's signal.
+   */
+  async execute(
+    params: unknown,
+    options: CallOptions,
+  ): Promise<{ result: unknown; report: CallReport }> {
+    try {
+      const result = await this.#attempt(params, options);
+      return { result, report: this.#report("ok") };
+    } catch (error) {
+      const isOurs = error instanceof PluginError && error !== options.signal?.reason;
+      if (isOurs) error.report = this.#report(error.code);
+      throw error;
+    }
+  }
+
+  async #attempt(params: unknown, options: CallOptions): Promise<unknown> {
+    const { signal } = options;
+    if (this.#stop !== undefined) throw this.#stop.error;
+    if (signal?.aborted) throw signal.reason;
+    const { limits } = this.#source.manifest;
+    const timeoutMs = narrowed("timeoutMs", options.timeoutMs, limits.timeoutMs);
+    const fuel = narrowed("fuel", options.fuel, limits.fuel ?? Infinity);
+    const environment = this.#environment(options);
+    const request = this.#request(params);
+
+    const abort = () => this.kill("aborted", signal!.reason);
+    signal?.addEventListener("abort", abort);
+    try {
+      await this.#enter(timeoutMs);
+      // Looked at only here: of many calls that were made at once, the first may have used up this turn since.
+      if (isCrowded(this.#source.sliceMs)) {
+        await this.#wait(timeoutMs, (done) => done, awaitTurn, cancelTurn);
+      }
+      return await this.#runGuest(request, environment, timeoutMs, fuel);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (this.#isIn) this.#source.queue.leave();
+    }
+  }
+
+  #environment({ env, args }: CallOptions): Environment {
+    const source = this.#source;
+    if (env === undefined && args === undefined) return source.environment;
+    const surroundings = { env: { ...source.env, ...env }, args: args ?? source.args };
+    return createEnvironment(source.manifest, surroundings, (what) => this.#message(what));
+  }
+
+  #request(params: unknown): Uint8Array {
+    let line: Uint8Array;
+    try {
+      line = requestLine(this.#id, this.#method, params);
+    } catch (error) {
+      const what = `params cannot be sent as JSON: ${(error as Error).message}`;
+      throw new ProtocolError(this.#message(what), { cause: error });
+    }
+    const limit = this.#source.manifest.limits.messageBytes, value = line.length - 1;
+    if (value <= limit) return line;
+    const what = `${value} bytes in the request (limit ${limit})`;
+    throw new LimitError("message_too_large", this.#message(what), { limit, value });
+  }
+
+  /** Waits for a place in the queue. */
+  async #enter(timeoutMs: number): Promise<void> {
+    const { queue, manifest: { limits } } = this.#source;
+    if (queue.tryEnter()) {
+      this.#isIn = true;
+    } else if (queue.length < limits.queue) {
+      const entered = (done: () => void) => () => {
+        this.#isIn = true;
+        done();
+      };
+      await this.#wait(
+        timeoutMs,
+        entered,
+        (enter) => queue.wait(enter),
+        (enter) => queue.cancel(enter),
+      );
+    } else {
+      const limit = limits.queue, value = queue.length + 1;
+      const what = `${value} calls in the queue (limit ${limit})`;
+      throw new LimitError("queue_full", this.#message(what), { limit, value });
+    }
+  }
+
+  /** Waits for what calls the function given to `begin`, the deadline, or the call's end. */
+  async #wait(
+    timeoutMs: number,
+    wrap: (done: () => void) => () => void,
+    begin: (arrived: () => void) => void,
+    cancel: (arrived: () => void) => void,
+  ): Promise<void> {
+    const timer = startTimer(this.#startedAt + timeoutMs - now(), () => {
+      const value = Math.round(now() - this.#startedAt);
+      const what = `deadline exceeded after ${value} ms in the queue (limit ${timeoutMs})`;
+      const figures = { limit: timeoutMs, value };
+      this.kill(
+        "deadline_exceeded",
+        new LimitError("deadline_exceeded", this.#message(what), figures),
+      );
+    });
+    await new Promise<void>((done) => {
+      const arrived = wrap(done);
+      this.#stopWaiting = () => {
+        cancel(arrived);
+        done();
+      };
+      begin(arrived);
+    });
+    timer.cancel();
+    this.#stopWaiting = undefined;
+    if (this.#stop !== undefined) throw this.#stop.error;
+  }
+
+  async #runGuest(
+    request: Uint8Array,
+    environment: Environment,
+    timeoutMs: number,
+    fuel: number,
+  ): Promise<unknown> {
+    const { id, name, manifest, dispatcher, state, sliceMs, onLog, pool } = this.#source;
+    const slot = pool.acquire();
+    const run = this.#run = new Run({
+      plugin: { id, name },
+      callId: this.#id,
+      method: this.#method,
+      request,
+      environment,
+      clock: manifest.allow.clock,
+      random: manifest.allow.random,
+      nonblocking: manifest.stdin === "nonblocking",
+      dispatcher,
+      state,
+      limits: manifest.limits,
+      fuel,
+      startedAt: this.#startedAt,
+      timeoutMs,
+      sliceMs,
+      onLog,
+    }, slot.memory);
+    const response = run.conversation.request(this.#method);
+    const end = await slot.execute(run);
+    run.close();
+    this.#pages = slot.pages;
+    if (end.trap === undefined) this.#exitCode = 0;
+    else if (run.exitCode !== null && !run.stopped) this.#exitCode = run.exitCode;
+    // What a guest leaves that was stopped or has trapped is dropped with its memory.
+    if (this.#exitCode !== null) pool.release(slot);
+
+    const failure = this.#failure(run, end);
+    if (failure !== undefined) throw failure.error;
+    const { result, error } = await response;
+    if (error === undefined) return result;
+    const { code, message, data } = error;
+    throw new RpcError(message, { code, data, cause: run.hostError });
+  }
+
+  /** Why there is no result, if there is none. What happens after the answer does not undo it, unless it breaks the protocol. */
+  #failure(run: Run, { trap, growFailed }: GuestEnd): { error: unknown } | undefined {
+    const { stop } = run;
+    if (stop?.outcome === "protocol") return stop;
+    if (run.conversation.answered) return undefined;
+    if (stop !== undefined && stop.outcome !== "trap") return stop;
+    if (growFailed && this.#exitCode !== 0) {
+      const limit = this.#source.manifest.limits.memoryPages, value = this.#pages;
+      const what = `the guest was refused more memory than ${value} pages (limit ${limit})`;
+      return { error: new LimitError("memory_exceeded", this.#message(what), { limit, value }) };
+    }
+    if (this.#exitCode !== null) {
+      const what = `the guest exited with code ${this.#exitCode} before it answered`;
+      return { error: new ExitError(this.#message(what), this.#exitCode) };
+    }
+    const cause = stop?.error ?? trap?.error;
+    const what = `the guest trapped: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { error: new TrapError(this.#message(what), { cause }) };
+  }
+
+  /** What the call has done and used. */
+  #report(outcome: CallReport["outcome"]): CallReport {
+    const run = this.#run;
+    return {
+      callId: this.#id,
+      method: this.#method,
+      outcome,
+      durationMs: now() - this.#startedAt,
+      guestMs: run?.slices.guestMs ?? 0,
+      fuel: run?.slices.burnt ?? 0,
+      yields: run?.yields ?? 0,
+      memoryPages: this.#pages,
+      hostCalls: run?.conversation.hostCalls ?? 0,
+      stdinBytes: run?.stdin.bytesRead ?? 0,
+      stdoutBytes: run?.stdoutBytes ?? 0,
+      stderrBytes: run?.stderrBytes ?? 0,
+      exitCode: this.#exitCode,
+      denied: [...run?.denied ?? []],
+    };
+  }
+
+  #message(what: string): string {
+    return callMessage(this.#method, this.#source.name, what);
+  }
+}
+
+/** The lower of a caller's figure and the manifest's. */
+function narrowed(name: string, wanted: number | undefined, limit: number): number {
+  if (wanted === undefined) return limit;
+  if (typeof wanted !== "number" || !(wanted >= 0)) {
+    throw new TypeError(`Cannot make the call: option ${name} must be a number from 0 on`);
+  }
+  return Math.min(wanted, limit);
+}

@@ -1,0 +1,255 @@
+/**
+ * JSON-RPC 2.0 over the lines of one call: the host's request and the guest's answer, the guest's requests and the host's
+ * answers.
+ *
+ * @module
+ */
+
+import {
+  createJSONRPCErrorResponse,
+  isJSONRPCResponse,
+  JSONRPCClient,
+  type JSONRPCErrorResponse,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+  JSONRPCServer,
+} from "json-rpc-2.0";
+import { type LimitErrorCode, quote, RpcError } from "../errors.ts";
+import type { Host, HostContext } from "../host.ts";
+
+/** JSON-RPC error code of a request for a host method that the manifest does not grant. */
+export const CAPABILITY_DENIED = -32001;
+const INTERNAL_ERROR = -32603;
+
+/** A call, as the dispatcher sees it. */
+export interface Caller {
+  /** What host methods see of it. */
+  readonly context: HostContext;
+  /** Notes that a host method was refused. */
+  deny(name: string): void;
+  /** Notes what a host method threw, which the guest does not get to see. */
+  hostFailed(error: unknown): void;
+}
+
+/** Dispatches guests' requests to the granted methods of a host: one for all calls of a plugin. */
+export type Dispatcher = JSONRPCServer<Caller>;
+
+/** A dispatcher to the methods of `host`; of those that `isGranted` does not name, no handler is ever reached. */
+export function createDispatcher(host: Host, isGranted: (name: string) => boolean): Dispatcher {
+  const server = new JSONRPCServer<Caller>({ errorListener: () => {} });
+  server.applyMiddleware((next, request, caller) => {
+    const { method, id } = request;
+    if (isGranted(method)) return next(request, caller);
+    caller.deny(method);
+    if (id === undefined) return Promise.resolve(null);
+    return Promise.resolve(
+      createJSONRPCErrorResponse(id, CAPABILITY_DENIED, "capability denied", { method }),
+    );
+  });
+  for (const [name, run] of host.methods) {
+    server.addMethod(name, async (params, caller) => {
+      try {
+        return await run(params, caller.context);
+      } catch (error) {
+        if (!(error instanceof RpcError)) caller.hostFailed(error);
+        throw error;
+      }
+    });
+  }
+  server.mapErrorToJSONRPCErrorResponse = toErrorResponse;
+  return server;
+}
+
+/** A handler's own `RpcError` is meant for the guest; anything else says too much about the host. */
+function toErrorResponse(id: JSONRPCRequest["id"], error: unknown): JSONRPCErrorResponse {
+  return error instanceof RpcError
+    ? createJSONRPCErrorResponse(id!, error.rpcCode, error.message, error.data)
+    : createJSONRPCErrorResponse(id!, INTERNAL_ERROR, "Internal error");
+}
+
+/** What a {@linkcode Conversation} is connected to. */
+export interface Port {
+  /** Puts bytes into the guest's stdin. */
+  send(bytes: Uint8Array): void;
+  /** The answer is in. */
+  answered(): void;
+  /** The guest broke the protocol: `what` it did. */
+  violated(what: string): void;
+  /** A limit was passed: `what` passed it. */
+  exceeded(code: LimitErrorCode, what: string, limit: number, value: number): void;
+}
+
+/** The limits of the manifest that concern messages. */
+export interface MessageLimits {
+  readonly messageBytes: number;
+  readonly hostCalls: number;
+  readonly hostCallsInFlight: number;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lossyDecoder = new TextDecoder();
+
+/**
+ * The line that asks a guest for `method`. Throws what `JSON.stringify` throws, and a `TypeError` for params that JSON leaves out.
+ *
+ * @param params `undefined` is sent as `null`.
+ */
+export function requestLine(id: number, method: string, params: unknown): Uint8Array {
+  const json = JSON.stringify(params ?? null);
+  if (json === undefined) throw new TypeError(`JSON has no ${typeof params}`);
+  return line(`{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}`);
+}
+
+function line(json: string): Uint8Array {
+  return encoder.encode(json + "\n");
+}
+
+/** The messages of one call. */
+export class Conversation {
+  readonly #id: number;
+  readonly #dispatcher: Dispatcher;
+  readonly #caller: Caller;
+  readonly #limits: MessageLimits;
+  readonly #port: Port;
+  readonly #client: JSONRPCClient;
+  #inFlight = 0;
+  #answered = false;
+  #closed = false;
+  /** Requests and notifications that the guest sent. */
+  hostCalls = 0;
+
+  /**
+   * @param id Of the host's request.
+   * @param request Its line.
+   */
+  constructor(
+    id: number,
+    request: Uint8Array,
+    dispatcher: Dispatcher,
+    caller: Caller,
+    limits: MessageLimits,
+    port: Port,
+  ) {
+    this.#id = id;
+    this.#dispatcher = dispatcher;
+    this.#caller = caller;
+    this.#limits = limits;
+    this.#port = port;
+    this.#client = new JSONRPCClient(() => port.send(request));
+  }
+
+  /** Whether the guest has answered. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Sends the request, at once. The promise settles if the guest answers, and only then. */
+  request(method: string): PromiseLike<JSONRPCResponse> {
+    return this.#client.requestAdvanced({ jsonrpc: "2.0", id: this.#id, method });
+  }
+
+  /** Takes a line from the guest: a view that is valid during the call only. */
+  receive(bytes: Uint8Array): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(decoder.decode(bytes));
+    } catch {
+      return this.#violated("wrote a line that is not JSON", bytes);
+    }
+    if (!Array.isArray(message)) {
+      return isRequest(message) ? this.#serve(message, 1) : this.#answer(message, bytes);
+    }
+    const requests = message.filter(isRequest);
+    if (requests.length > 0) this.#serve(requests, requests.length);
+    if (message.length === 0) this.#answer(message, bytes);
+    for (const other of message) if (!isRequest(other)) this.#answer(other, bytes);
+  }
+
+  /** Nothing of the guest's is served or answered any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #answer(message: unknown, bytes: Uint8Array): void {
+    if (!isResponse(message)) return this.#violated("wrote a line that is not JSON-RPC", bytes);
+    // Who cannot read a request cannot know its id, and there is one request only.
+    const isOurs = message.id === this.#id || (message.id === null && message.error !== undefined);
+    if (!isOurs) return this.#violated("answered a request that was not sent", bytes);
+    if (this.#answered) return this.#violated("answered twice", bytes);
+    this.#answered = true;
+    this.#client.receive({ ...message, id: this.#id });
+    this.#port.answered();
+  }
+
+  #violated(what: string, bytes: Uint8Array): void {
+    // Quoted are 200 characters, which may take 4 bytes each.
+    const text = lossyDecoder.decode(bytes.subarray(0, 804));
+    this.#port.violated(`the guest ${what}: ${quote(text)}`);
+  }
+
+  /** Serves a request, or the `count` requests of a batch, unless the guest has answered and thereby hung up. */
+  #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number): void {
+    if (this.#answered) return;
+    const { hostCalls, hostCallsInFlight } = this.#limits;
+    this.hostCalls += count;
+    this.#inFlight += count;
+    if (this.hostCalls > hostCalls) {
+      return this.#port.exceeded("too_many_host_calls", "host calls", hostCalls, this.hostCalls);
+    }
+    if (this.#inFlight > hostCallsInFlight) {
+      const what = "host calls in flight";
+      return this.#port.exceeded("too_many_host_calls", what, hostCallsInFlight, this.#inFlight);
+    }
+    // Not now: the guest is on the stack, and may have left the handler little of it.
+    queueMicrotask(() => {
+      if (this.#closed) return;
+      this.#dispatcher.receive(request, this.#caller).then((response) => {
+        this.#inFlight -= count;
+        if (response === null || this.#closed) return;
+        const isBatch = Array.isArray(request) && !Array.isArray(response);
+        this.#reply(isBatch ? [response as JSONRPCResponse] : response);
+      });
+    });
+  }
+
+  #reply(response: JSONRPCResponse | JSONRPCResponse[]): void {
+    const json = Array.isArray(response)
+      ? `[${response.map((each) => this.#encode(each)).join()}]`
+      : this.#encode(response);
+    const bytes = line(json);
+    const { messageBytes } = this.#limits;
+    if (bytes.length - 1 > messageBytes) {
+      const what = "bytes in an answer to the guest";
+      return this.#port.exceeded("message_too_large", what, messageBytes, bytes.length - 1);
+    }
+    this.#port.send(bytes);
+  }
+
+  /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */
+  #encode(response: JSONRPCResponse): string {
+    const id = JSON.stringify(response.id);
+    try {
+      const key = response.error === undefined ? "result" : "error";
+      const value = JSON.stringify(response[key]);
+      if (value !== undefined) return `{"jsonrpc":"2.0","id":${id},"${key}":${value}}`;
+      throw new TypeError(`JSON has no ${typeof response.result}`);
+    } catch (error) {
+      this.#caller.hostFailed(error);
+      return `{"jsonrpc":"2.0","id":${id},"error":{"code":${INTERNAL_ERROR},"message":"Internal error"}}`;
+    }
+  }
+}
+
+/** Whether it is meant as a request or a notification; the dispatcher answers those that are not well-formed. */
+function isRequest(message: unknown): message is JSONRPCRequest {
+  return typeof message === "object" && message !== null && Object.hasOwn(message, "method");
+}
+
+function isResponse(message: unknown): message is JSONRPCResponse {
+  if (typeof message !== "object" || message === null || !isJSONRPCResponse(message)) return false;
+  if (Object.hasOwn(message, "result") === Object.hasOwn(message, "error")) return false;
+  if (message.error === undefined) return true;
+  const { code, message: text } = message.error ?? {};
+  return Number.isInteger(code) && typeof text === "string";
+}

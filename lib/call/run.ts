@@ -1,0 +1,334 @@
+import {
+  callMessage,
+  type CallReport,
+  LimitError,
+  type LimitErrorCode,
+  ProtocolError,
+} from "../errors.ts";
+import type { HostContext, LogEntry } from "../host.ts";
+import { now } from "../runtime.ts";
+import {
+  KILL,
+  newState,
+  type Until,
+  WAIT,
+  type WasiContext,
+  type WasiState,
+} from "../wasi/context.ts";
+import type { GuestMemory } from "../wasi/memory.ts";
+import type { Environment } from "./environment.ts";
+import { Lines } from "./lines.ts";
+import { Logs } from "./logs.ts";
+import { Pipe } from "./pipe.ts";
+import {
+  type Caller,
+  Conversation,
+  type Dispatcher,
+  type MessageLimits,
+  type Port,
+} from "./rpc.ts";
+import { type SliceOwner, Slices } from "./slices.ts";
+import { STOP, Suspension } from "./suspension.ts";
+import { leaveTurn } from "./turns.ts";
+
+/** What a run is given. */
+export interface RunOptions {
+  readonly plugin: { readonly id: string; readonly name: string };
+  readonly callId: number;
+  readonly method: string;
+  /** The line that asks for it. */
+  readonly request: Uint8Array;
+  readonly environment: Environment;
+  /** Whether the guest may read clocks. */
+  readonly clock: boolean;
+  /** Whether the guest may have random bytes. */
+  readonly random: boolean;
+  /** Whether an empty stdin is an error for the guest, not a reason to wait. */
+  readonly nonblocking: boolean;
+  readonly dispatcher: Dispatcher;
+  /** `ctx.state` of host methods. */
+  readonly state: unknown;
+  readonly limits: MessageLimits & { readonly logBytes: number };
+  /** Fuel that the guest may burn, `Infinity` for any amount. */
+  readonly fuel: number;
+  /** When the call was made, in ms of `now()`. */
+  readonly startedAt: number;
+  /** Ms from then on that the call may take. */
+  readonly timeoutMs: number;
+  /** Ms that the guest may run between two turns of the event loop. */
+  readonly sliceMs: number;
+  readonly onLog: (entry: LogEntry) => void;
+}
+
+/** Why a run was ended before its guest ended. */
+export interface Stop {
+  /** What the call's report says. */
+  readonly outcome: CallReport["outcome"];
+  /** What the call rejects with. */
+  readonly error: unknown;
+}
+
+/** Ms that a guest has to exit after its answer. */
+const EXIT_GRACE_MS = 1000;
+/** WASI calls between two looks at the clock, for guests that burn little fuel but make the host work. */
+const CALLS_PER_LOOK = 64;
+
+/** One run of one guest: what it asks of WASI, the fuel hook and the host ends here. */
+export class Run implements WasiContext, SliceOwner, Port, Caller {
+  readonly #options: RunOptions;
+  readonly #suspension: Suspension;
+  readonly #stdout: Lines;
+  readonly #logs: Logs;
+  #context: CallContext | undefined;
+  #stop: Stop | undefined;
+  #callsToLook = CALLS_PER_LOOK;
+
+  /** The guest's memory. */
+  readonly memory: GuestMemory;
+  /** Host to guest. */
+  readonly stdin: Pipe = new Pipe();
+  /** What WASI handlers keep. */
+  readonly state: WasiState;
+  /** Fuel and time. */
+  readonly slices: Slices;
+  /** Requests and answers. */
+  readonly conversation: Conversation;
+  /** When the run is to end by itself, in ms of `now()`. */
+  deadline: number;
+  /** What the guest passed to `proc_exit`; `null` unless it did. */
+  exitCode: number | null = null;
+  /** What a host method threw last: the cause of the error that may come of it. */
+  hostError: unknown;
+  /** Host methods and WASI functions that were refused. */
+  readonly denied: Set<string> = new Set();
+  /** How often the guest has given up the thread because its slice was used up. */
+  yields = 0;
+  /** Bytes that the guest wrote to stdout. */
+  stdoutBytes = 0;
+  /** Bytes that the guest wrote to stderr. */
+  stderrBytes = 0;
+
+  /** Prepares a run of a guest with that memory; the request is in its stdin once it is sent by the conversation. */
+  constructor(options: RunOptions, memory: GuestMemory) {
+    const { plugin, callId, limits } = options;
+    this.#options = options;
+    this.memory = memory;
+    this.state = newState(options.nonblocking);
+    this.deadline = options.startedAt + options.timeoutMs;
+    this.slices = new Slices(this, options.sliceMs, options.fuel);
+    this.#suspension = new Suspension(
+      (afterTurn) => this.slices.resume(afterTurn),
+      () => this.overdue(),
+    );
+    this.conversation = new Conversation(
+      callId,
+      options.request,
+      options.dispatcher,
+      this,
+      limits,
+      this,
+    );
+    this.#stdout = new Lines(
+      limits.messageBytes,
+      (line) => this.conversation.receive(line),
+      (length) =>
+        this.exceeded(
+          "message_too_large",
+          "bytes in a line of the guest",
+          limits.messageBytes,
+          length,
+        ),
+    );
+    this.#logs = new Logs({ plugin, callId }, limits.logBytes, options.onLog);
+  }
+
+  /** Why the run was ended from outside, if it was. */
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** Whether the guest is to end. */
+  get stopped(): boolean {
+    return this.#stop !== undefined;
+  }
+
+  /** Ends the run: the guest traps when it next asks the host for anything, fuel included. The first reason counts. */
+  kill(outcome: Stop["outcome"], error: unknown): void {
+    this.#stop ??= { outcome, error };
+    this.slices.expire();
+    this.#suspension.stop();
+  }
+
+  /** Suspends the guest for what a handler has said; the shim calls it. Answers whether it is to go on. */
+  suspend(): Promise<number> | number {
+    if (this.stopped) return STOP;
+    this.slices.suspend();
+    const waiting = this.#suspension.wait(this.deadline);
+    leaveTurn(this.#options.sliceMs);
+    return waiting;
+  }
+
+  /** The guest has ended: hands out its last log lines, tells host methods that are still at work, and leaves nothing behind. */
+  close(): void {
+    this.conversation.close();
+    this.#suspension.close();
+    this.#logs.close();
+    this.#context?.abort(this.#stop?.error);
+    leaveTurn(this.#options.sliceMs);
+  }
+
+  // Asked by the shim, around each WASI function.
+
+  /** Counts a WASI call; now and then it makes the guest look at the clock soon. */
+  countCall(): void {
+    if (--this.#callsToLook > 0) return;
+    this.#callsToLook = CALLS_PER_LOOK;
+    this.slices.expire();
+  }
+
+  /** Something threw in a WASI function, as a stack that the guest has used up does. */
+  crashed(error: unknown): typeof KILL {
+    this.#stop ??= { outcome: "trap", error };
+    return KILL;
+  }
+
+  // Asked by WASI functions.
+
+  get args(): readonly Uint8Array[] {
+    return this.#options.environment.args;
+  }
+
+  get env(): readonly Uint8Array[] {
+    return this.#options.environment.env;
+  }
+
+  get clock(): boolean {
+    return this.#options.clock;
+  }
+
+  get random(): boolean {
+    return this.#options.random;
+  }
+
+  get nonblocking(): boolean {
+    return this.#options.nonblocking;
+  }
+
+  write(stream: "stdout" | "stderr", bytes: Uint8Array): number {
+    if (stream === "stdout") {
+      this.stdoutBytes += bytes.length;
+      this.#stdout.push(bytes);
+    } else {
+      this.stderrBytes += bytes.length;
+      this.#logs.push(bytes);
+    }
+    return this.stopped ? KILL : 0;
+  }
+
+  wait(until: Until): typeof WAIT {
+    this.#suspension.prepare(until);
+    return WAIT;
+  }
+
+  deny(name: string): void {
+    this.denied.add(name);
+  }
+
+  exit(code: number): typeof KILL {
+    this.exitCode = code;
+    return KILL;
+  }
+
+  sliceUsed(): boolean {
+    return this.slices.used;
+  }
+
+  now(): number {
+    return now();
+  }
+
+  realtime(): number {
+    return Date.now();
+  }
+
+  // Asked by the fuel account.
+
+  yield(): typeof WAIT {
+    this.yields++;
+    return this.wait({ turn: true });
+  }
+
+  overdue(): void {
+    const { timeoutMs } = this.#options;
+    const elapsed = Math.round(now() - this.#options.startedAt);
+    const what = `deadline exceeded after ${elapsed} ms (limit ${timeoutMs})`;
+    this.#limited("deadline_exceeded", what, timeoutMs, elapsed);
+  }
+
+  outOfFuel(): void {
+    const { fuel } = this.#options;
+    this.#limited("out_of_fuel", `out of fuel after ${fuel} units (limit ${fuel})`, fuel, fuel);
+  }
+
+  // Asked by the conversation.
+
+  send(bytes: Uint8Array): void {
+    this.stdin.push(bytes);
+    this.#suspension.stdinChanged();
+  }
+
+  answered(): void {
+    this.deadline = Math.min(this.deadline, now() + EXIT_GRACE_MS);
+    this.stdin.end();
+    this.#suspension.stdinChanged();
+  }
+
+  violated(what: string): void {
+    // Even after the answer: who breaks the protocol cannot be believed to have answered.
+    this.#stop = { outcome: "protocol", error: new ProtocolError(this.#message(what)) };
+    this.kill("protocol", undefined);
+  }
+
+  exceeded(code: LimitErrorCode, what: string, limit: number, value: number): void {
+    this.#limited(code, `${value} ${what} (limit ${limit})`, limit, value);
+  }
+
+  get context(): HostContext {
+    return this.#context ??= new CallContext(this.#options);
+  }
+
+  hostFailed(error: unknown): void {
+    this.hostError = error;
+  }
+
+  #limited(code: LimitErrorCode, what: string, limit: number, value: number): void {
+    this.kill(code, new LimitError(code, this.#message(what), { limit, value }));
+  }
+
+  #message(what: string): string {
+    return callMessage(this.#options.method, this.#options.plugin.name, what);
+  }
+}
+
+/** What host methods see of a call. */
+class CallContext implements HostContext {
+  readonly plugin: HostContext["plugin"];
+  readonly callId: number;
+  readonly state: unknown;
+  readonly #controller = new AbortController();
+
+  constructor({ plugin, callId, state }: RunOptions) {
+    this.plugin = plugin;
+    this.callId = callId;
+    this.state = state;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The call has ended. */
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+}

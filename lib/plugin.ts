@@ -1,0 +1,178 @@
+import { Call, type CallOptions, type CallSource } from "./call/call.ts";
+import { createEnvironment, grantedEnv } from "./call/environment.ts";
+import { Pool } from "./call/pool.ts";
+import { Queue } from "./call/queue.ts";
+import { createDispatcher } from "./call/rpc.ts";
+import { type CallReport, loadMessage, PluginError, quote } from "./errors.ts";
+import { compileGrant, type Host, type HostMethods, type LogEntry, toHost } from "./host.ts";
+import { loadManifest, loadModule, type WasmInput } from "./load.ts";
+import type { Manifest, ManifestInput } from "./manifest.ts";
+import type { GuestModule } from "./wasm/abi.ts";
+
+export type { CallOptions } from "./call/call.ts";
+export type { WasmInput } from "./load.ts";
+
+/** What {@linkcode loadPlugin} is told besides the manifest. */
+export interface PluginOptions {
+  /** The methods that guests may call as far as the manifest grants them: a record of functions, or `createHost(…)`. */
+  readonly host?: Host | HostMethods;
+  /** The module, in place of what the manifest's `wasm` says: bytes, a response, or a URL. */
+  readonly wasm?: WasmInput;
+  /** Environment variables over the manifest's. Guests see those that `allow.env` names. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments in place of the manifest's. Each must be in `allow.args`. */
+  readonly args?: readonly string[];
+  /** Gets what guests write to stderr, line by line. Without it, lines go to `console.error` after the plugin's name. */
+  readonly onLog?: (entry: LogEntry) => void;
+  /** Identity of the plugin in logs and host methods; a UUID unless given. */
+  readonly id?: string;
+  /** Ms that a guest may run between two turns of the event loop. Default: 8. */
+  readonly sliceMs?: number;
+  /** What a relative path is relative to: that of the manifest, or those in a manifest that is given as an object. */
+  readonly base?: string | URL;
+}
+
+const OPTIONS = new Set(["host", "wasm", "env", "args", "onLog", "id", "sliceMs", "base"]);
+const DEFAULT_SLICE_MS = 8;
+
+/**
+ * Loads a plugin: reads its manifest, fetches its module, checks it against the manifest, meters and compiles it.
+ *
+ * @param source Path or URL of a manifest, or a manifest.
+ * @throws {ManifestError} The manifest is not one.
+ * @throws {LoadError} The module cannot be fetched, is not what the manifest says, is refused, or cannot run here.
+ * @throws {CapabilityError} One of `options.args` is not in `allow.args`.
+ *
+ * @example
+ * ```ts
+ * import { loadPlugin } from "@wasm-plugin/rt";
+ *
+ * await using plugin = await loadPlugin("./manifests/test-plugin.json", {
+ *   host: { echo: (params) => params },
+ * });
+ * console.log(await plugin.call("ping")); // pong
+ * ```
+ */
+export async function loadPlugin(
+  source: string | URL | ManifestInput,
+  options: PluginOptions = {},
+): Promise<Plugin> {
+  for (const key of Object.keys(options)) {
+    if (!OPTIONS.has(key)) throw new TypeError(`Cannot load plugin: unknown option ${quote(key)}`);
+  }
+  const { sliceMs = DEFAULT_SLICE_MS } = options;
+  if (!(sliceMs > 0)) throw new TypeError("Cannot load plugin: sliceMs must be a positive number");
+  const host = toHost(options.host);
+  const located = await loadManifest(source, options.base);
+  const { manifest } = located;
+  const surroundings = {
+    env: grantedEnv(manifest, options.env),
+    args: options.args ?? manifest.args,
+  };
+  const message = (what: string) => loadMessage(manifest.name, what);
+  const environment = createEnvironment(manifest, surroundings, message);
+  const guest = await loadModule(located, options.wasm);
+  return new Plugin(guest, {
+    ...surroundings,
+    id: options.id ?? crypto.randomUUID(),
+    name: manifest.name,
+    manifest,
+    environment,
+    dispatcher: createDispatcher(host, compileGrant(manifest.allow.methods)),
+    state: host.state,
+    sliceMs,
+    onLog: options.onLog ?? (({ plugin, line }) => console.error(`${plugin.name}: ${line}`)),
+  });
+}
+
+/** What a plugin has done so far. */
+export interface PluginStats {
+  /** Calls that were made. */
+  calls: number;
+  /** Calls that gave a result. */
+  succeeded: number;
+  /** Calls that rejected. */
+  failed: number;
+  /** Calls that run now. */
+  running: number;
+  /** Calls that wait for their turn. */
+  queued: number;
+}
+
+/** A loaded plugin. Each call runs a fresh guest, so calls share nothing but the host. {@linkcode loadPlugin} makes one. */
+export class Plugin implements AsyncDisposable {
+  readonly #source: CallSource;
+  readonly #calls = new Map<Call, Promise<unknown>>();
+  readonly #stats = { calls: 0, succeeded: 0, failed: 0 };
+  #isClosed = false;
+
+  /** Identity in logs and host methods. */
+  readonly id: string;
+  /** The manifest's name. */
+  readonly name: string;
+  /** The manifest, with its defaults. */
+  readonly manifest: Manifest;
+
+  /** @internal */
+  constructor(guest: GuestModule, source: Omit<CallSource, "pool" | "queue">) {
+    const { concurrency } = source.manifest.limits;
+    const pool = new Pool(guest, concurrency);
+    this.#source = { ...source, pool, queue: new Queue(concurrency) };
+    this.id = source.id;
+    this.name = source.name;
+    this.manifest = source.manifest;
+  }
+
+  /**
+   * Calls a method of the guest.
+   *
+   * @param params Anything that JSON can carry; `undefined` is sent as `null`.
+   * @returns What the guest answered.
+   * @throws {PluginError} All that can go wrong; its `code` says what, its `report` what the call had done. If `options.signal`
+   * aborts, its reason is thrown as it is.
+   */
+  async call(method: string, params?: unknown, options?: CallOptions): Promise<unknown> {
+    return (await this.callWithReport(method, params, options)).result;
+  }
+
+  /** Calls a method of the guest as {@linkcode call} does, and says what that took. */
+  async callWithReport(
+    method: string,
+    params?: unknown,
+    options: CallOptions = {},
+  ): Promise<{ result: unknown; report: CallReport }> {
+    const call = new Call(this.#source, ++this.#stats.calls, method);
+    if (this.#isClosed) call.close();
+    const execution = call.execute(params, options);
+    this.#calls.set(call, execution);
+    try {
+      const answer = await execution;
+      this.#stats.succeeded++;
+      return answer;
+    } catch (error) {
+      this.#stats.failed++;
+      throw error;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  /** What the plugin has done so far. */
+  stats(): PluginStats {
+    const { running, length } = this.#source.queue;
+    return { ...this.#stats, running, queued: length };
+  }
+
+  /** Ends the calls that run or wait, with code `closed`, and lets go of all memory. Resolves when the last guest has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const call of this.#calls.keys()) call.close();
+    await Promise.allSettled(this.#calls.values());
+    this.#source.pool.close();
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

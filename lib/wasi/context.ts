@@ -1,0 +1,140 @@
+/**
+ * What a WASI handler sees of the run it serves, and what it may answer besides an errno.
+ *
+ * A handler is `handler(ctx, ...args)`: `args` are the raw wasm values (i32 as a signed number, i64
+ * as a bigint), the answer is an errno, `WAIT` or `KILL`. It is hostile input from end to end: a
+ * handler throws nothing but `Fault`, allocates nothing by a length that it has not checked, and
+ * keeps no view of the memory.
+ *
+ * @module
+ */
+
+import type { GuestMemory } from "./memory.ts";
+import { FDFLAG_NONBLOCK } from "./abi.ts";
+
+/**
+ * The handler would block. The caller suspends the guest until what `ctx.wait()` recorded, then
+ * runs the same handler again with the same arguments; nothing else of the guest runs in between.
+ */
+export const WAIT: -1 = -1;
+
+/** The guest ends here: the caller makes it run `unreachable`, which no guest can catch. */
+export const KILL: -2 = -2;
+
+/** What ends a wait: whichever of the three comes first. */
+export interface Until {
+  /** Stdin has a byte, or has ended. */
+  readonly stdin?: boolean;
+  /** `ctx.now()` has reached this, in ms. */
+  readonly at?: number;
+  /** One turn of the event loop is over. */
+  readonly turn?: boolean;
+}
+
+/** Which stream a descriptor stands for. */
+export type Stream = typeof STDIN | typeof STDOUT | typeof STDERR | typeof CLOSED;
+/** Host to guest. */
+export const STDIN = 0;
+/** Guest to host. */
+export const STDOUT = 1;
+/** The guest's log. */
+export const STDERR = 2;
+/** No stream: the descriptor was closed, renumbered away, or never existed. */
+export const CLOSED: -1 = -1;
+
+/** What a run changes. Made by `newState`, used for one run, and made new again by `resetState`. */
+export interface WasiState {
+  /** By descriptor 0–2: the stream behind it. */
+  readonly streams: [Stream, Stream, Stream];
+  /** By descriptor 0–2: its `fdflags`. They move with the stream when it is renumbered. */
+  readonly flags: [number, number, number];
+  /** Non-blocking reads in a row that found nothing; `fdRead` parks the guest by it. */
+  emptyReads: number;
+  /** What a handler that answered `WAIT` left for its next run; `undefined` when none waits. */
+  pending: number | undefined;
+}
+
+/** One run of one guest, as far as WASI is concerned. */
+export interface WasiContext {
+  /** The guest's memory. */
+  readonly memory: GuestMemory;
+  /** Arguments: UTF-8, each with its final NUL. The first is the program's name. */
+  readonly args: readonly Uint8Array[];
+  /** Environment: `KEY=VALUE` in UTF-8, each with its final NUL. */
+  readonly env: readonly Uint8Array[];
+  /** Whether the guest may read clocks. */
+  readonly clock: boolean;
+  /** Whether the guest may have random bytes. */
+  readonly random: boolean;
+  /** The host's side of fd 0. `read` copies at most `available` bytes and says how many. */
+  readonly stdin: {
+    readonly available: number;
+    readonly ended: boolean;
+    read(into: Uint8Array): number;
+  };
+  /** Whether fd 0 starts out as non-blocking. */
+  readonly nonblocking: boolean;
+  /** This run's own state. */
+  readonly state: WasiState;
+  /** Takes all of `bytes`, a view that is valid during the call only. Answers 0 or `KILL`. */
+  write(stream: "stdout" | "stderr", bytes: Uint8Array): number;
+  /** Records what the guest waits for. The handler returns the answer. */
+  wait(until: Until): typeof WAIT;
+  /** Records that a WASI function was refused, by name. Called as often as the guest asks. */
+  deny(name: string): void;
+  /** Records the exit code, a u32. The handler returns the answer. */
+  exit(code: number): typeof KILL;
+  /** Whether the guest has used up its slice. */
+  sliceUsed(): boolean;
+  /** Monotonic time in ms, with a fraction. */
+  now(): number;
+  /** Time since the epoch in ms, with a fraction. */
+  realtime(): number;
+}
+
+/** One WASI function: context and raw wasm values in; errno, `WAIT` or `KILL` out. */
+// The table's `entry` checks a handler's parameters against its signature; here they are erased.
+// deno-lint-ignore no-explicit-any
+export type WasiHandler = (ctx: WasiContext, ...args: any[]) => number;
+
+/** The state of a run that has not begun. `nonblocking` is the initial mode of fd 0. */
+export function newState(nonblocking: boolean): WasiState {
+  const state: WasiState = {
+    streams: [STDIN, STDOUT, STDERR],
+    flags: [0, 0, 0],
+    emptyReads: 0,
+    pending: undefined,
+  };
+  resetState(state, nonblocking);
+  return state;
+}
+
+/** Makes a used state as good as new, so that a run need not allocate one. */
+export function resetState(state: WasiState, nonblocking: boolean): void {
+  state.streams[0] = STDIN;
+  state.streams[1] = STDOUT;
+  state.streams[2] = STDERR;
+  state.flags[0] = nonblocking ? FDFLAG_NONBLOCK : 0;
+  state.flags[1] = 0;
+  state.flags[2] = 0;
+  state.emptyReads = 0;
+  state.pending = undefined;
+}
+
+/** The stream behind `fd`, a raw i32 from the guest; `CLOSED` for whatever is not open. */
+export function streamOf(state: WasiState, fd: number): Stream {
+  return fd >= 0 && fd <= 2 ? state.streams[fd] : CLOSED;
+}
+
+/** Waits until `until`, and leaves `pending` for the run of the handler that follows. */
+export function suspend(ctx: WasiContext, pending: number, until: Until): typeof WAIT {
+  ctx.state.pending = pending;
+  return ctx.wait(until);
+}
+
+/** What the run before left by `suspend`, or `undefined` when this is the call's first run. */
+export function takePending(state: WasiState): number | undefined {
+  const { pending } = state;
+  state.pending = undefined;
+  return pending;
+}

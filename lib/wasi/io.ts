@@ -1,0 +1,174 @@
+/**
+ * Reading and writing the three streams.
+ *
+ * @module
+ */
+
+import {
+  EAGAIN,
+  EBADF,
+  EINVAL,
+  FDFLAG_NONBLOCK,
+  IOVEC_SIZE,
+  MAX_IO_BYTES,
+  MAX_IOVECS,
+  SUCCESS,
+} from "./abi.ts";
+import {
+  KILL,
+  STDERR,
+  STDIN,
+  STDOUT,
+  streamOf,
+  suspend,
+  takePending,
+  type Until,
+  type WasiContext,
+} from "./context.ts";
+import type { GuestMemory } from "./memory.ts";
+
+/** Empty non-blocking reads in a row that are answered at once; further ones park the guest. */
+const FREE_EMPTY_READS = 3;
+/** Longest that one empty read parks the guest, in ms. */
+const MAX_PARK = 10;
+/** Bytes written between two looks at the guest's slice: some 0.1 ms of copying. */
+const WRITE_CHUNK = 1 << 20;
+
+const STDIN_READY: Until = { stdin: true };
+
+/**
+ * Reads from stdin what is there now: at least a byte, or 0 bytes at its end.
+ *
+ * - `fd`: descriptor.
+ * - `iovs`: pointer to `iovsLen` iovecs of 8 bytes (u32 pointer, u32 length), filled in order.
+ * - `iovsLen`: their count, at most 1,024.
+ * - `nread`: pointer to a u32, the bytes read.
+ *
+ * `EBADF`: not open for reading. `EINVAL`: more than 1,024 iovecs, or 2 GiB and more in all.
+ * `EFAULT`: `nread`, the array or any buffer is outside the memory; nothing is lost from stdin
+ * then.
+ * `EAGAIN`: nothing there and the descriptor is non-blocking. Otherwise the guest waits.
+ *
+ * A guest that asks a non-blocking stdin again and again is parked: from the fourth empty read in a
+ * row on, each waits for stdin first, for 1 ms, 2 ms, … 10 ms. A read that finds something, a write
+ * to stdout and a `poll_oneoff` that waits begin a new row.
+ *
+ * https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_read
+ */
+export function fdRead(
+  ctx: WasiContext,
+  fd: number,
+  iovs: number,
+  iovsLen: number,
+  nread: number,
+): number {
+  const { memory, state, stdin } = ctx;
+  const waited = takePending(state) !== undefined;
+  if (streamOf(state, fd) !== STDIN) return EBADF;
+  const array = iovs >>> 0;
+  const count = iovsLen >>> 0;
+  const result = nread >>> 0;
+  if (count > MAX_IOVECS) return EINVAL;
+  memory.check(result, 4);
+  const total = totalLength(memory, array, count);
+  if (total > MAX_IO_BYTES) return EINVAL;
+
+  if (total > 0 && stdin.available === 0 && !stdin.ended) {
+    if ((state.flags[fd] & FDFLAG_NONBLOCK) === 0) return suspend(ctx, 0, STDIN_READY);
+    if (waited || ++state.emptyReads <= FREE_EMPTY_READS) return EAGAIN;
+    const park = Math.min(state.emptyReads - FREE_EMPTY_READS, MAX_PARK);
+    return suspend(ctx, 0, { stdin: true, at: ctx.now() + park });
+  }
+
+  let read = 0;
+  for (let i = 0; i < count && stdin.available > 0; i++) {
+    const iovec = array + i * IOVEC_SIZE;
+    const length = memory.u32(iovec + 4);
+    if (length > 0) read += stdin.read(memory.bytes(memory.u32(iovec), length));
+  }
+  if (read > 0) state.emptyReads = 0;
+  memory.setU32(result, read);
+  return SUCCESS;
+}
+
+/**
+ * Writes to stdout or stderr, all of it: there are no short writes.
+ *
+ * - `fd`: descriptor.
+ * - `iovs`: pointer to `iovsLen` ciovecs of 8 bytes (u32 pointer, u32 length), written in order.
+ * - `iovsLen`: their count, at most 1,024.
+ * - `nwritten`: pointer to a u32, the bytes written.
+ *
+ * `EBADF`: not open for writing. `EINVAL`: more than 1,024 ciovecs, or 2 GiB and more in all.
+ * `EFAULT`: `nwritten`, the array or any buffer is outside the memory; nothing is written then.
+ * Answers `KILL` when the host will not take more.
+ *
+ * The ciovecs may all name the same big buffer, so the bytes in a call can be many times the
+ * memory. They are handed on without a copy of our own, 1 MiB at a time, and between two of these a
+ * guest that has used up its slice answers `WAIT` for a turn of the event loop and then goes on
+ * where it stopped.
+ *
+ * https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_write
+ */
+export function fdWrite(
+  ctx: WasiContext,
+  fd: number,
+  iovs: number,
+  iovsLen: number,
+  nwritten: number,
+): number {
+  const { memory, state } = ctx;
+  let done = takePending(state) ?? 0;
+  const stream = streamOf(state, fd);
+  if (stream !== STDOUT && stream !== STDERR) return EBADF;
+  const array = iovs >>> 0;
+  const count = iovsLen >>> 0;
+  const result = nwritten >>> 0;
+  if (count > MAX_IOVECS) return EINVAL;
+  memory.check(result, 4);
+  const total = totalLength(memory, array, count);
+  if (total > MAX_IO_BYTES) return EINVAL;
+
+  const name = stream === STDOUT ? "stdout" : "stderr";
+  let skip = done;
+  let budget = WRITE_CHUNK;
+  for (let i = 0; i < count; i++) {
+    const iovec = array + i * IOVEC_SIZE;
+    let length = memory.u32(iovec + 4);
+    if (skip >= length) {
+      skip -= length;
+      continue;
+    }
+    let from = memory.u32(iovec) + skip;
+    length -= skip;
+    skip = 0;
+    while (length > 0) {
+      if (budget === 0) {
+        if (ctx.sliceUsed()) return suspend(ctx, done, { turn: true });
+        budget = WRITE_CHUNK;
+      }
+      const size = Math.min(length, budget);
+      if (ctx.write(name, memory.bytes(from, size)) === KILL) return KILL;
+      from += size;
+      length -= size;
+      budget -= size;
+      done += size;
+    }
+  }
+  if (stream === STDOUT && total > 0) state.emptyReads = 0;
+  memory.setU32(result, total);
+  return SUCCESS;
+}
+
+/** Bytes in all of an array of at most 1,024 iovecs, once every one is known to be in the memory. */
+function totalLength(memory: GuestMemory, array: number, count: number): number {
+  memory.check(array, count * IOVEC_SIZE);
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const iovec = array + i * IOVEC_SIZE;
+    const length = memory.u32(iovec + 4);
+    memory.check(memory.u32(iovec), length);
+    total += length;
+  }
+  return total;
+}

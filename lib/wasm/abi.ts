@@ -1,0 +1,36 @@
+/** How a host drives a metered module: the names of what `meterModule` added to it. */
+export interface MeterAbi {
+  /** Export: a mutable `i32` global with the fuel left, true to the unit at each call out of the guest, return and throw. */
+  readonly fuel: string;
+  /**
+   * Export: a `funcref` table of one entry. The host puts a wasm function `() -> i32` there, which is called whenever the fuel
+   * is below zero: it sets the fuel and answers 0 to go on; anything else traps.
+   */
+  readonly hook: string;
+  /** Export: the module's start function, which the host calls before anything else; `undefined` if there is none. */
+  readonly start: string | undefined;
+  /** Export: an `i32` global, 0 until a `memory.grow` has failed. */
+  readonly growFailed: string;
+  /** Import: the memory, with its pages at the start and at most; `undefined` if there is none, or with `memory: "own"`. */
+  readonly memory: MeterMemory | undefined;
+}
+
+/** The import that took the place of the module's memory. */
+export interface MeterMemory {
+  /** Module name of the import. */
+  readonly module: string;
+  /** Field name of the import. */
+  readonly name: string;
+  /** Pages at the start. */
+  readonly initial: number;
+  /** Pages at most. */
+  readonly maximum: number;
+}
+
+/** A guest's module, metered and compiled. */
+export interface GuestModule {
+  /** The engine's. */
+  readonly module: WebAssembly.Module;
+  /** What metering added; a guest always has a memory. */
+  readonly abi: MeterAbi & { readonly memory: MeterMemory };
+}

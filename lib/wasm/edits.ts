@@ -1,0 +1,65 @@
+/**
+ * What is to be inserted into a function body, and where: the plan's outcome and the splicer's input.
+ *
+ * @module
+ */
+
+/** The kinds of edit. `value` is what each needs besides its place; "the counter" is where the function keeps its fuel. */
+export const Kind = {
+  /** Take `value` units: a straight-line segment begins. */
+  Charge: 0,
+  /** Before a loop of which the opcode and the block type take `value` bytes: an outer loop of the same type, which refuels. */
+  OuterLoop: 1,
+  /** At the head of the loop proper: go to the outer one when out of fuel; then take `value` units. */
+  LoopHead: 2,
+  /** The outer loop's end. */
+  OuterEnd: 3,
+  /** The label here becomes `value`, since outer loops were put between it and its target. */
+  Label: 4,
+  /** Store the counter in the global: others will read it. */
+  Flush: 5,
+  /** The global has changed: load the counter, then take `value` units. */
+  Reload: 6,
+  /** Take as many units as the operand on top of the stack says: an `i32` if `value` is 0, an `i64` if it is 1. */
+  Bulk: 7,
+  /** Note it if the operand on top of the stack, a `memory.grow` result, says that it failed; `value` as of `Bulk`. */
+  Grown: 8,
+} as const;
+
+/** Edits of one body in order of place, as columns, since a large module needs millions; kept and cleared from body to body. */
+export class Edits {
+  /** How many there are. */
+  count = 0;
+  /** By edit: offset in the module before which to insert. */
+  at: Int32Array = new Int32Array(64);
+  /** By edit: one of {@linkcode Kind}. */
+  kind: Uint8Array = new Uint8Array(64);
+  /** By edit: see {@linkcode Kind}. */
+  value: Int32Array = new Int32Array(64);
+  /** By edit: how many of the module's bytes the insertion replaces. */
+  skip: Uint8Array = new Uint8Array(64);
+
+  /** Adds an edit and answers its number. */
+  add(at: number, kind: number, value = 0, skip = 0): number {
+    const index = this.count++;
+    if (index === this.at.length) this.#grow();
+    this.at[index] = at;
+    this.kind[index] = kind;
+    this.value[index] = value;
+    this.skip[index] = skip;
+    return index;
+  }
+
+  #grow(): void {
+    const size = this.at.length * 2;
+    this.at = enlarge(this.at, new Int32Array(size));
+    this.kind = enlarge(this.kind, new Uint8Array(size));
+    this.value = enlarge(this.value, new Int32Array(size));
+    this.skip = enlarge(this.skip, new Uint8Array(size));
+  }
+}
+
+function enlarge<T extends Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,117 @@
+/**
+ * Fuel in the bytecode: rewrites a module so that it counts what it runs and asks its host, through a hook, for leave to go on.
+ *
+ * @module
+ */
+
+import { LoadError, quote } from "../errors.ts";
+import type { MeterAbi, MeterMemory } from "./abi.ts";
+import { type Module, parseModule } from "./module.ts";
+import { rewrite } from "./rewrite.ts";
+
+/** What {@linkcode meterModule} does besides metering. */
+export interface MeterOptions {
+  /**
+   * `"import"` (the default): the memory that the module defines becomes an import, so that the host can bound and reuse it; a
+   * module with a memory that the host could not bound (imported, shared, 64-bit, a second one) is refused. `"own"`: memories
+   * stay as they are.
+   */
+  readonly memory?: "import" | "own";
+  /** The most pages (64 KiB) that an imported memory may have; the module's own maximum if that is less. Default: 65,536. */
+  readonly maxPages?: number;
+}
+
+/** The prefix of every name that metering adds. */
+const PREFIX = "__rt_";
+/** The most pages that a 32-bit memory can have. */
+const MAX_PAGES = 65_536;
+
+/**
+ * Meters a module: the result runs as before, and counts. Synchronous and pure.
+ *
+ * Each operator costs 0 or 1 unit of fuel, each function entry 1, each bulk operator its run-time length on top; a function without
+ * loops costs its most expensive path. The same module and input burn the same fuel on every engine.
+ *
+ * Nothing of the module's interface changes but what {@linkcode MeterAbi} names: the added exports come last, the added import
+ * too, and no index changes. Names that begin with `__rt_` are ours.
+ *
+ * @param bytes Any module that the engine at hand validates.
+ * @param options See {@linkcode MeterOptions}.
+ * @returns The metered module's bytes, and the names by which to drive it.
+ * @throws {LoadError} `wasm_invalid`: the engine does not validate it, with the engine's reason. `wasm_unsupported`: an instruction
+ * that is not known here, an export name that begins with `__rt_`, or a memory that `"import"` cannot take over.
+ *
+ * @example
+ * ```ts
+ * import { meterModule } from "@wasm-plugin/rt";
+ *
+ * // (module (func (export "f")))
+ * const wasm = Uint8Array.from(
+ *   [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 4, 1, 2, 0, 11],
+ * );
+ * const { bytes, abi } = meterModule(wasm, { memory: "own" });
+ * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+ * const fuel = exports[abi.fuel] as WebAssembly.Global;
+ * fuel.value = 1000;
+ * (exports.f as () => void)();
+ * console.log(1000 - fuel.value); // 1
+ * ```
+ */
+export function meterModule(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: MeterOptions = {},
+): { bytes: Uint8Array<ArrayBuffer>; abi: MeterAbi } {
+  const module = parseModule(bytes);
+  validate(bytes);
+  const taken = module.exports.find(({ name }) => name.startsWith(PREFIX));
+  if (taken !== undefined) {
+    throw unsupported(`export ${quote(taken.name)}: names that begin with ${PREFIX} are reserved`);
+  }
+  const abi: MeterAbi = {
+    fuel: `${PREFIX}fuel`,
+    hook: `${PREFIX}hook`,
+    growFailed: `${PREFIX}grow_failed`,
+    start: module.start === undefined ? undefined : `${PREFIX}start`,
+    memory: options.memory === "own"
+      ? undefined
+      : takeMemory(module, options.maxPages ?? MAX_PAGES),
+  };
+  return { bytes: rewrite(module, abi), abi };
+}
+
+/** Only a valid module can be metered: in an invalid one, code could name by index what metering adds. */
+function validate(bytes: Uint8Array<ArrayBuffer>): void {
+  if (WebAssembly.validate(bytes)) return;
+  let reason = "the engine gives no reason";
+  try {
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new LoadError("wasm_invalid", `Invalid wasm: ${reason}`);
+}
+
+/** The import that takes the place of the memory that the module defines, if it does. */
+function takeMemory(module: Module, maxPages: number): MeterMemory | undefined {
+  if (module.memoryCount === 0) return undefined;
+  const [memory] = module.memories;
+  if (memory === undefined) throw unsupported("imported memory");
+  if (module.memoryCount > 1) throw unsupported(`${module.memoryCount} memories`);
+  if (memory.shared) throw unsupported("shared memory");
+  if (memory.is64) throw unsupported("64-bit memory");
+  if (memory.minimum > maxPages) {
+    throw unsupported(
+      `memory of ${memory.minimum} pages at the start, where ${maxPages} are allowed`,
+    );
+  }
+  return {
+    module: `${PREFIX}host`,
+    name: `${PREFIX}memory`,
+    initial: memory.minimum,
+    maximum: Math.min(memory.maximum ?? MAX_PAGES, maxPages),
+  };
+}
+
+function unsupported(what: string): LoadError {
+  return new LoadError("wasm_unsupported", `Unsupported wasm: ${what}`);
+}

@@ -1,0 +1,138 @@
+/**
+ * What the outline of a module consists of.
+ *
+ * @see https://webassembly.github.io/spec/core/binary/modules.html
+ * @module
+ */
+
+import type { FunctionType } from "./types.ts";
+
+/** Section ids. */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+} as const;
+
+/** A section, by offsets in the module. */
+export interface Section {
+  /** One of {@linkcode SECTION}. */
+  readonly id: number;
+  /** Name of a custom section. */
+  readonly name?: string;
+  /** Offset of the id. */
+  readonly start: number;
+  /** Offset of the content, in a custom section after the name. */
+  readonly body: number;
+  /** Offset after the content. */
+  readonly end: number;
+}
+
+/** A type that a module defines. */
+export type Type = FunctionType | { readonly kind: "struct" | "array" };
+
+/** A memory; sizes in pages of 64 KiB. */
+export interface Memory {
+  /** Pages at the start. */
+  readonly minimum: number;
+  /** The most pages; absent when the module states none. */
+  readonly maximum?: number;
+  /** Whether threads can share it. */
+  readonly shared: boolean;
+  /** Whether its addresses have 64 bits. */
+  readonly is64: boolean;
+}
+
+/** A table; sizes in elements. */
+export interface Table {
+  /** Name of the element type. */
+  readonly element: string;
+  /** Elements at the start. */
+  readonly minimum: number;
+  /** The most elements; absent when the module states none. */
+  readonly maximum?: number;
+  /** Whether its indices have 64 bits. */
+  readonly is64: boolean;
+}
+
+/** By the byte that stands for it: what can be imported and exported. */
+export const KINDS = ["func", "table", "memory", "global", "tag"] as const;
+
+/** What can be imported and exported. */
+export type Kind = typeof KINDS[number];
+
+/** An import. */
+export interface Import {
+  /** First part of the name. */
+  readonly module: string;
+  /** Second part of the name. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: Kind;
+  /** Type index of a function or a tag. */
+  readonly type?: number;
+  /** The memory, if it is one. */
+  readonly memory?: Memory;
+  /** The table, if it is one. */
+  readonly table?: Table;
+}
+
+/** An export. */
+export interface Export {
+  /** Its name. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: Kind;
+  /** Index in the index space of its kind. */
+  readonly index: number;
+}
+
+/** The outline of a module. The counts are those of whole index spaces, imports included. */
+export interface Module {
+  /** All bytes. */
+  readonly bytes: Uint8Array;
+  /** In the order in which they come. */
+  readonly sections: readonly Section[];
+  /** By type index; recursion groups are flattened. */
+  readonly types: readonly Type[];
+  /** In the order in which they come. */
+  readonly imports: readonly Import[];
+  /** Type index of each function that the module defines. */
+  readonly functionTypes: Uint32Array;
+  /** How many functions there are. */
+  readonly functionCount: number;
+  /** Tables that the module defines. */
+  readonly tables: readonly Table[];
+  /** How many tables there are. */
+  readonly tableCount: number;
+  /** Memories that the module defines. */
+  readonly memories: readonly Memory[];
+  /** How many memories there are. */
+  readonly memoryCount: number;
+  /** How many globals there are. */
+  readonly globalCount: number;
+  /** How many tags there are. */
+  readonly tagCount: number;
+  /** In the order in which they come. */
+  readonly exports: readonly Export[];
+  /** Function index of the start function. */
+  readonly start?: number;
+  /**
+   * By function index: 1 if something outside of the bodies can call or name it: an export, the start section, an element
+   * segment, the initialiser of a global or a table. (A body can name a function too, with `ref.func`.)
+   */
+  readonly addressTaken: Uint8Array;
+  /** By number of the defined function: offsets of its body (after the size) and after its body. */
+  readonly bodies: { readonly starts: Uint32Array; readonly ends: Uint32Array };
+}

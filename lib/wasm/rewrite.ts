@@ -1,0 +1,185 @@
+/**
+ * Writes the metered module, section by section. Everything is appended to index spaces and nothing renumbered; what metering
+ * does not touch is copied byte for byte.
+ *
+ * @module
+ */
+
+import { Reader, Writer } from "./bytes.ts";
+import { FUNCTION_ENTRY } from "./cost.ts";
+import { type Added, HELPER_TYPES, helperFunctions, helperIndices } from "./helpers.ts";
+import type { MeterAbi } from "./abi.ts";
+import { type Module, ORDER, SECTION, type Section } from "./module.ts";
+import { Planner, type Surroundings } from "./plan.ts";
+import { Splicer } from "./splice.ts";
+
+const HEADER_LENGTH = 8;
+/** The most locals that engines allow in a function, parameters included. */
+const MAX_LOCALS = 50_000;
+/** No small leaf's body is longer: a {@link file://./cost.ts SMALL_LEAF} of operators with the longest immediates. */
+const LONGEST_SMALL_LEAF = 1024;
+/** Hints are given by offsets into bodies, which metering changes. */
+const BRANCH_HINTS = "metadata.code.branch_hint";
+
+const I32 = 0x7f, FUNCREF = 0x70, MUTABLE = 1, I32_CONST = 0x41, END = 0x0b;
+const EXPORTED = { func: 0, table: 1, global: 3 } as const;
+const IMPORTED_MEMORY = 2;
+
+/** The bytes of `module`, metered, with what `abi` names. */
+export function rewrite(module: Module, abi: MeterAbi): Uint8Array<ArrayBuffer> {
+  const { bytes } = module;
+  const append = additions(module, abi);
+  const due = ORDER.filter((id) => append[id] !== undefined);
+  const out = new Writer(bytes.length + (bytes.length >> 1) + 1024);
+  const write = (id: number, section: Section | undefined) => {
+    const body = new Writer(
+      section && section.end - section.body + (section.end - section.body >> 1),
+    );
+    append[id]!(body, section);
+    out.section(id, body);
+  };
+
+  out.bytes(bytes, 0, HEADER_LENGTH);
+  for (const section of module.sections) {
+    const { id, start, end } = section;
+    if (id === SECTION.custom) {
+      if (section.name !== BRANCH_HINTS) out.bytes(bytes, start, end);
+      continue;
+    }
+    while (due.length > 0 && ORDER.indexOf(due[0]) < ORDER.indexOf(id)) {
+      write(due.shift()!, undefined);
+    }
+    if (id === due[0]) write(due.shift()!, section);
+    else if (id === SECTION.start) continue; // exported instead
+    else if (id === SECTION.memory && abi.memory !== undefined) continue; // imported instead
+    else out.bytes(bytes, start, end);
+  }
+  for (const id of due) write(id, undefined);
+  return out.finish();
+}
+
+/** Writes the content of a section, of which the module may have none. */
+type Append = (body: Writer, section: Section | undefined) => void;
+
+/** By section id: how to write those to which something is added. */
+function additions(module: Module, abi: MeterAbi): { [id: number]: Append | undefined } {
+  const added: Added = {
+    types: module.types.length,
+    functions: module.functionCount,
+    hook: module.tableCount,
+    fuel: module.globalCount,
+    growFailed: module.globalCount + 1,
+  };
+  const functions = helperFunctions(added);
+  const list = (items: ((body: Writer) => void)[]): Append => (body, section) => {
+    copyVector(module.bytes, section, items.length, body);
+    for (const item of items) item(body);
+  };
+  // Types are counted by recursion group, indices of types are not; each of ours is a group by itself.
+  const all: { [id: number]: Append | undefined } = {
+    [SECTION.type]: list(HELPER_TYPES.map((type) => (body) => body.bytes(type))),
+    [SECTION.function]: list(functions.map(({ type }) => (body) => body.u32(added.types + type))),
+    [SECTION.table]: list([(body) => body.bytes([FUNCREF, 1, 1, 1])]), // of one entry, at least and at most
+    [SECTION.global]: list([
+      (body) => body.bytes([I32, MUTABLE, I32_CONST, 0, END]),
+      (body) => body.bytes([I32, MUTABLE, I32_CONST, 0, END]),
+    ]),
+    [SECTION.export]: list([
+      exported(abi.fuel, EXPORTED.global, added.fuel),
+      exported(abi.hook, EXPORTED.table, added.hook),
+      exported(abi.growFailed, EXPORTED.global, added.growFailed),
+      ...(abi.start === undefined ? [] : [exported(abi.start, EXPORTED.func, module.start!)]),
+    ]),
+    [SECTION.code]: (body, section) => {
+      copyCount(module.bytes, section, functions.length, body);
+      meterBodies(module, added, body);
+      for (const each of functions) body.sized(each.body);
+    },
+  };
+  const { memory } = abi;
+  if (memory !== undefined) {
+    all[SECTION.import] = list([(body) => {
+      body.name(memory.module);
+      body.name(memory.name);
+      body.bytes([IMPORTED_MEMORY, 1]); // with a maximum
+      body.u32(memory.initial);
+      body.u32(memory.maximum);
+    }]);
+  }
+  return all;
+}
+
+function exported(name: string, kind: number, index: number): (body: Writer) => void {
+  return (body) => {
+    body.name(name);
+    body.u8(kind);
+    body.u32(index);
+  };
+}
+
+/** Writes the length of a section's vector, `more` added; answers a reader at its first element. */
+function copyCount(
+  bytes: Uint8Array,
+  section: Section | undefined,
+  more: number,
+  body: Writer,
+): Reader | undefined {
+  const reader = section && new Reader(bytes, section.body, section.end);
+  body.u32((reader?.u32() ?? 0) + more);
+  return reader;
+}
+
+/** Writes a section's vector, of which the length has `more` added. */
+function copyVector(
+  bytes: Uint8Array,
+  section: Section | undefined,
+  more: number,
+  body: Writer,
+): void {
+  const reader = copyCount(bytes, section, more, body);
+  if (reader !== undefined) body.bytes(bytes, reader.pos, reader.end);
+}
+
+/** Writes the bodies of the module's own functions. */
+function meterBodies(module: Module, added: Added, out: Writer): void {
+  const { bytes, bodies: { starts, ends }, functionTypes, types } = module;
+  const leafCosts = findSmallLeaves(module);
+  const planner = new Planner({ leafCosts, ...widths(module) });
+  const splicer = new Splicer(bytes, helperIndices(added));
+  const firstDefined = module.functionCount - starts.length;
+  const body = new Writer(4096);
+  for (let i = 0; i < starts.length; i++) {
+    const plan = planner.plan(new Reader(bytes, starts[i], ends[i]));
+    const type = types[functionTypes[i]];
+    const local = (type.kind === "func" ? type.params : 0) + plan.localCount;
+    const counter = plan.counter === "local" && local >= MAX_LOCALS ? "global" : plan.counter;
+    body.clear();
+    splicer.body(body, plan, ends[i], counter, local, leafCosts[firstDefined + i] > 0);
+    out.sized(body);
+  }
+}
+
+/** By function index: what the small leaves cost that only direct calls can reach; 0 for all other functions. */
+function findSmallLeaves(module: Module): Uint8Array {
+  const { bytes, bodies: { starts, ends }, functionCount, addressTaken } = module;
+  const leafCosts = new Uint8Array(functionCount);
+  const planner = new Planner({ leafCosts: new Uint8Array(functionCount), ...widths(module) });
+  const firstDefined = functionCount - starts.length;
+  for (let i = 0; i < starts.length; i++) {
+    const index = firstDefined + i;
+    // What a body names by `ref.func` stands outside of bodies too, or the module were not valid.
+    if (addressTaken[index] || ends[i] - starts[i] > LONGEST_SMALL_LEAF) continue;
+    const plan = planner.plan(new Reader(bytes, starts[i], ends[i]));
+    if (plan.smallLeaf) leafCosts[index] = Math.max(plan.entryCost, FUNCTION_ENTRY);
+  }
+  return leafCosts;
+}
+
+/** What of a module's memories and tables plans need to know. */
+function widths({ imports, memories, tables }: Module): Omit<Surroundings, "leafCosts"> {
+  const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
+  return {
+    wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),
+    wideTables: [...imported("table"), ...tables].map(({ is64 }) => is64),
+  };
+}

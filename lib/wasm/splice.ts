@@ -1,0 +1,216 @@
+/**
+ * Writes a function body with the edits of its plan. What is inserted, byte for byte, is decided here and only here.
+ *
+ * @module
+ */
+
+import type { Writer } from "./bytes.ts";
+import { Kind } from "./edits.ts";
+import type { Counter, Plan } from "./plan.ts";
+
+/** Indices, in the metered module, of what injected code uses. */
+export interface Runtime {
+  /** Global, `mut i32`: the fuel left. */
+  readonly fuel: number;
+  /** Function `() -> ()`: calls the hook, traps if that says stop. */
+  readonly refuel: number;
+  /** Function `(i32) -> (i32)`: the same for a counter that is kept in a local. */
+  readonly refuelLocal: number;
+  /** Functions `(i32) -> (i32)` and `(i64) -> (i64)`: take as many units as the operand says, and answer it. */
+  readonly bulk: readonly [number, number];
+  /** Functions `(i32) -> (i32)` and `(i64) -> (i64)`: note it if the operand, a `memory.grow` result, is -1, and answer it. */
+  readonly grown: readonly [number, number];
+}
+
+const OP = {
+  if: 0x04,
+  end: 0x0b,
+  brIf: 0x0d,
+  call: 0x10,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  i32Const: 0x41,
+  i32LtS: 0x48,
+  i32Sub: 0x6b,
+};
+const I32 = 0x7f, NO_TYPE = 0x40;
+
+/** Splices the bodies of one module. */
+export class Splicer {
+  readonly #source: Uint8Array;
+  readonly #runtime: Runtime;
+  #out!: Writer;
+  #counter: Counter = "entry";
+  #local = 0;
+
+  /** @param source The module, whose offsets the plans speak of. */
+  constructor(source: Uint8Array, runtime: Runtime) {
+    this.#source = source;
+    this.#runtime = runtime;
+  }
+
+  /**
+   * Writes the body that ends at offset `end` of the module.
+   *
+   * @param counter Where to keep the counter: the plan's wish, or `global` where there is no room for a local.
+   * @param local Index of a local, after those of the function, for the counter.
+   * @param free Whether its callers pay for it, so that it does not charge.
+   */
+  body(out: Writer, plan: Plan, end: number, counter: Counter, local: number, free: boolean): void {
+    this.#out = out;
+    this.#counter = counter;
+    this.#local = local;
+    this.#locals(plan);
+    if (!free) this.#entry(plan);
+    let from = plan.locals.end;
+    const { count, at, kind, value, skip } = plan.edits;
+    for (let i = 0; i < count; i++) {
+      out.bytes(this.#source, from, at[i]);
+      this.#insert(kind[i], value[i], at[i]);
+      from = at[i] + skip[i];
+    }
+    out.bytes(this.#source, from, end);
+  }
+
+  #locals({ locals }: Plan): void {
+    const out = this.#out;
+    if (this.#counter !== "local") return out.bytes(this.#source, locals.start, locals.end);
+    const rest = locals.start + lebLength(this.#source, locals.start);
+    out.u32(locals.groups + 1);
+    out.bytes(this.#source, rest, locals.end);
+    out.u8(1);
+    out.u8(I32);
+  }
+
+  #entry({ entryCost, smallLeaf }: Plan): void {
+    const out = this.#out;
+    if (this.#counter === "local") {
+      out.u8(OP.globalGet);
+      out.u32(this.#runtime.fuel);
+      this.#subtract(entryCost);
+      out.u8(OP.localTee);
+      out.u32(this.#local);
+      this.#isNegative();
+      return this.#refuelIf();
+    }
+    this.#take(entryCost);
+    if (smallLeaf) return;
+    this.#get();
+    this.#isNegative();
+    this.#refuelIf();
+  }
+
+  #insert(kind: number, value: number, at: number): void {
+    const out = this.#out;
+    switch (kind) {
+      case Kind.Charge:
+        if (this.#counter !== "entry") this.#take(value);
+        return;
+      case Kind.OuterLoop:
+        out.bytes(this.#source, at, at + value);
+        this.#get();
+        this.#isNegative();
+        return this.#refuelIf();
+      case Kind.LoopHead:
+        this.#get();
+        this.#isNegative();
+        out.u8(OP.brIf);
+        out.u8(1);
+        return this.#take(value);
+      case Kind.OuterEnd:
+        return out.u8(OP.end);
+      case Kind.Label:
+        return out.u32(value);
+      case Kind.Flush:
+        return this.#flush();
+      case Kind.Reload:
+        return this.#reload(value);
+      case Kind.Bulk:
+        return this.#call(this.#runtime.bulk[value]);
+      case Kind.Grown:
+        return this.#call(this.#runtime.grown[value]);
+    }
+  }
+
+  /** Pushes the counter. */
+  #get(): void {
+    if (this.#counter === "local") this.#useLocal(OP.localGet);
+    else this.#useGlobal(OP.globalGet);
+  }
+
+  /** Takes `units` from the counter. */
+  #take(units: number): void {
+    if (units === 0) return;
+    this.#get();
+    this.#subtract(units);
+    if (this.#counter === "local") this.#useLocal(OP.localSet);
+    else this.#useGlobal(OP.globalSet);
+  }
+
+  #flush(): void {
+    if (this.#counter !== "local") return;
+    this.#useLocal(OP.localGet);
+    this.#useGlobal(OP.globalSet);
+  }
+
+  #reload(units: number): void {
+    if (this.#counter === "global") return this.#take(units);
+    if (this.#counter === "entry") return;
+    this.#useGlobal(OP.globalGet);
+    this.#subtract(units);
+    this.#useLocal(OP.localSet);
+  }
+
+  #subtract(units: number): void {
+    if (units === 0) return;
+    this.#out.u8(OP.i32Const);
+    this.#out.s32(units);
+    this.#out.u8(OP.i32Sub);
+  }
+
+  #isNegative(): void {
+    this.#out.u8(OP.i32Const);
+    this.#out.u8(0);
+    this.#out.u8(OP.i32LtS);
+  }
+
+  /** The cold path: when the operand says so, refuel. */
+  #refuelIf(): void {
+    const out = this.#out;
+    out.u8(OP.if);
+    out.u8(NO_TYPE);
+    if (this.#counter === "local") {
+      this.#useLocal(OP.localGet);
+      this.#call(this.#runtime.refuelLocal);
+      this.#useLocal(OP.localSet);
+    } else {
+      this.#call(this.#runtime.refuel);
+    }
+    out.u8(OP.end);
+  }
+
+  #call(index: number): void {
+    this.#out.u8(OP.call);
+    this.#out.u32(index);
+  }
+
+  #useLocal(opcode: number): void {
+    this.#out.u8(opcode);
+    this.#out.u32(this.#local);
+  }
+
+  #useGlobal(opcode: number): void {
+    this.#out.u8(opcode);
+    this.#out.u32(this.#runtime.fuel);
+  }
+}
+
+/** How many bytes the LEB128 integer at offset `at` takes. */
+function lebLength(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (bytes[end] >= 0x80) end++;
+  return end - at + 1;
+}

@@ -1,0 +1,64 @@
+/**
+ * What the benches share: a bench is a file that exports `rows`, and a line in the table of main.ts.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { loadPlugin, now, type Plugin, sleep } from "../../mod.ts";
+import { wat } from "../support/wat.ts";
+
+/** One figure. */
+export interface Row {
+  /** What was measured, in snake case. */
+  readonly name: string;
+  readonly value: number;
+  /** `"µs"`, `"ms"`, `"MB"`, `"slices"`, `"units"`, `"%"`. */
+  readonly unit: string;
+  /** The figure that it must not exceed on a machine of two cores. */
+  readonly atMost?: number;
+  /** The figure must be the same in each runtime. */
+  readonly exact?: true;
+}
+
+/** What a bench exports: its figures, each as soon as it is known. */
+export type Rows = () => AsyncIterable<Row>;
+
+/** The test plugin, through its manifest. */
+export function testPlugin(): Promise<Plugin> {
+  const manifest = new URL("../../manifests/test-plugin.json", import.meta.url);
+  return loadPlugin(manifest, { host: { echo: (params) => params } });
+}
+
+/** A plugin whose guest loops for ever. */
+export async function endlessPlugin(): Promise<Plugin> {
+  const text = await readFile(new URL("endless.wat", import.meta.url), "utf8");
+  return await loadPlugin({ name: "endless" }, { wasm: await wat(text) });
+}
+
+/** Runs `work` and answers what it took, in ms. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = now();
+  await work();
+  return now() - start;
+}
+
+/** The value below which a share of `p` of the `values` lies. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * p), sorted.length - 1)];
+}
+
+/** Lets a timer beat every 5 ms until `work` is done, and answers the largest gap between beats, in ms. */
+export async function largestGap(work: Promise<unknown>): Promise<number> {
+  let working = true;
+  const done = work.finally(() => working = false);
+  let largest = 0;
+  for (let last = now(); working;) {
+    await sleep(5);
+    const beat = now();
+    largest = Math.max(largest, beat - last);
+    last = beat;
+  }
+  await done;
+  return largest;
+}

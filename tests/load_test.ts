@@ -1,0 +1,413 @@
+// loadPlugin: where manifests and modules come from, and all that is refused.
+import { assert, assertEquals } from "@std/assert";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type ErrorCode, loadPlugin, type PluginOptions } from "../mod.ts";
+import {
+  assertPluginError,
+  type Expected,
+  guest,
+  makePlugin,
+  type Members,
+  rejection,
+} from "./support/plugin.ts";
+import { wat } from "./support/wat.ts";
+
+const PING = await guest("script");
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Loads, calls ping, closes. */
+async function ping(...args: Parameters<typeof loadPlugin>): Promise<void> {
+  await using plugin = await loadPlugin(...args);
+  assertEquals(await plugin.call("ping"), "pong");
+}
+
+/** The error of a load that must fail; afterwards a good one works. */
+async function refused(promise: Promise<unknown>, expected: Expected): Promise<void> {
+  const error = await rejection(promise);
+  assertPluginError(error, expected);
+  assertEquals(error.report, undefined);
+  await ping({ name: "test-plugin" }, { wasm: PING });
+}
+
+// Manifests.
+
+const BAD_MANIFESTS: [name: string, manifest: unknown, paths: string[]][] = [
+  ["a number", 7, [""]],
+  ["null", null, [""]],
+  ["an array", [], [""]],
+  ["no name", {}, ["name"]],
+  ["an unknown key", { name: "p", extra: 1 }, ["extra"]],
+  ["an unknown key in allow", { name: "p", allow: { files: [] } }, ["allow.files"]],
+  ["an unknown key in limits", { name: "p", limits: { fule: 1 } }, ["limits.fule"]],
+  ["an unknown key in wasm", { name: "p", wasm: { path: "a", hash: "" } }, ["wasm.hash"]],
+  ["a name that is a number", { name: 7 }, ["name"]],
+  ["methods that are a string", { name: "p", allow: { methods: "echo" } }, ["allow.methods"]],
+  ["a method that is a number", { name: "p", allow: { methods: ["a", 1] } }, ["allow.methods[1]"]],
+  ["a clock that is a number", { name: "p", allow: { clock: 1 } }, ["allow.clock"]],
+  ["a limit that is a string", { name: "p", limits: { fuel: "1" } }, ["limits.fuel"]],
+  ["a limit that is negative", { name: "p", limits: { timeoutMs: -1 } }, ["limits.timeoutMs"]],
+  ["a limit with a fraction", { name: "p", limits: { memoryPages: 1.5 } }, ["limits.memoryPages"]],
+  ["env outside allow.env", { name: "p", env: { HOME: "/" } }, ["env.HOME"]],
+  ["args outside allow.args", { name: "p", args: ["-x"] }, ["args[0]"]],
+  ["stdin of another kind", { name: "p", stdin: "closed" }, ["stdin"]],
+  ["a url without its hash", { name: "p", wasm: { url: "https://a.test/a" } }, ["wasm.sha256"]],
+  ["two mistakes", { name: "", limits: { queue: -1 } }, ["name", "limits.queue"]],
+];
+
+for (const [name, manifest, paths] of BAD_MANIFESTS) {
+  Deno.test(`manifest refused: ${name}`, async () => {
+    const promise = loadPlugin(manifest as { name: string }, { wasm: PING });
+    await refused(
+      promise.catch((error) => {
+        const found = error.issues?.map(({ path }: { path: string }) => path);
+        assertEquals(found, paths);
+        for (const path of paths) assert(error.message.includes(path), error.message);
+        throw error;
+      }),
+      { code: "manifest_invalid" },
+    );
+  });
+}
+
+/** A directory of files that is gone afterwards. */
+async function withFiles(
+  files: Record<string, string | Uint8Array>,
+  use: (directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "rt-test-"));
+  try {
+    for (const [name, data] of Object.entries(files)) await writeFile(join(directory, name), data);
+    await use(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+const MANIFEST = JSON.stringify({ name: "test-plugin", wasm: { path: "./a b.wasm" } });
+
+Deno.test("sources: a path, a URL, an object with a base", async () => {
+  await withFiles({ "a b.wasm": PING, "manifest.json": MANIFEST }, async (directory) => {
+    const base = pathToFileURL(directory + "/");
+    const url = new URL("manifest.json", base);
+    await ping(url);
+    await ping(url.href);
+    await ping(join(directory, "manifest.json"));
+    await ping("./manifest.json", { base });
+    await ping(JSON.parse(MANIFEST), { base });
+    await ping(JSON.parse(MANIFEST), { base: base.href });
+  });
+});
+
+Deno.test("sources: a manifest file that is no good", async () => {
+  const files = { "half.json": '{"name":', "empty.json": "", "number.json": "7" };
+  await withFiles(files, async (directory) => {
+    const load = (name: string) => loadPlugin(join(directory, name), { wasm: PING });
+    await refused(load("half.json"), { code: "manifest_invalid", message: /half\.json.*JSON/ });
+    await refused(load("empty.json"), { code: "manifest_invalid", message: /empty\.json.*JSON/ });
+    await refused(load("number.json"), { code: "manifest_invalid", message: /expected an object/ });
+    await refused(load("none.json"), { code: "manifest_invalid", message: /none\.json/ });
+    await refused(load("."), { code: "manifest_invalid" });
+  });
+});
+
+// Modules: from where.
+
+const sources: [name: string, wasm: () => PluginOptions["wasm"]][] = [
+  ["bytes", () => PING],
+  ["bytes inside a larger buffer", () => {
+    const larger = new Uint8Array(PING.length + 20);
+    larger.set(PING, 10);
+    return larger.subarray(10, 10 + PING.length);
+  }],
+  ["an ArrayBuffer", () => PING.slice().buffer],
+  ["a response", () => new Response(PING)],
+  [
+    "a response of another type",
+    () => new Response(PING, { headers: { "content-type": "text/plain" } }),
+  ],
+];
+
+for (const [name, wasm] of sources) {
+  Deno.test(`wasm from ${name}`, async () => {
+    await ping({ name: "test-plugin" }, { wasm: wasm() });
+  });
+}
+
+Deno.test("wasm: bytes that change after the load has begun do not matter", async () => {
+  const bytes = PING.slice();
+  const loading = loadPlugin({ name: "test-plugin" }, { wasm: bytes });
+  bytes.fill(0);
+  await using plugin = await loading;
+  assertEquals(await plugin.call("ping"), "pong");
+});
+
+Deno.test("wasm: options.wasm stands in for the manifest's", async () => {
+  await ping({ name: "test-plugin", wasm: { path: "./nowhere.wasm" } }, { wasm: PING });
+});
+
+Deno.test("wasm: unreachable", async () => {
+  const unreachable = { code: "wasm_unreachable" } as const;
+  const manifest = { name: "test-plugin" };
+  await refused(loadPlugin(manifest), { ...unreachable, message: /"test-plugin"/ });
+  await withFiles({ "manifest.json": MANIFEST }, async (directory) => {
+    await refused(loadPlugin(join(directory, "manifest.json")), {
+      ...unreachable,
+      message: /a%20b\.wasm|a b\.wasm/,
+    });
+  });
+  const missing = new Response("no", { status: 404 });
+  await refused(loadPlugin(manifest, { wasm: missing }), { ...unreachable, message: /404/ });
+  const used = new Response(PING);
+  await used.arrayBuffer();
+  await refused(loadPlugin(manifest, { wasm: used }), unreachable);
+});
+
+Deno.test("wasm: over http", async () => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === "/ping.wasm" ? 200 : 404;
+    response.end(request.url === "/ping.wasm" ? PING : "nothing here");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const load = (path: string, sha256: string) =>
+      loadPlugin({ name: "test-plugin", wasm: { url: origin + path, sha256 } });
+    await using plugin = await load("/ping.wasm", await sha256(PING));
+    assertEquals(await plugin.call("ping"), "pong");
+    await refused(load("/ping.wasm", "0".repeat(64)), { code: "hash_mismatch" });
+    await refused(load("/none.wasm", "0".repeat(64)), { code: "wasm_unreachable", message: /404/ });
+    await ping({ name: "test-plugin" }, { wasm: new URL("/ping.wasm", origin) });
+    await ping({ name: "test-plugin", wasm: { path: "ping.wasm" } }, { base: origin + "/a.json" });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  await refused(
+    loadPlugin({ name: "test-plugin", wasm: { url: origin + "/a.wasm", sha256: "0".repeat(64) } }),
+    { code: "wasm_unreachable" },
+  );
+});
+
+Deno.test("wasm: its hash is checked, wherever it comes from", async () => {
+  const right = await sha256(PING);
+  const load = (sha256: string) => ({ name: "test-plugin", wasm: { path: "./a.wasm", sha256 } });
+  await ping(load(right), { wasm: PING });
+  await ping(load(right.toUpperCase()), { wasm: PING });
+  const wrong = "0" + right.slice(1) === right ? "1" + right.slice(1) : "0" + right.slice(1);
+  await refused(loadPlugin(load(wrong), { wasm: PING }), {
+    code: "hash_mismatch",
+    message: new RegExp(`${right}.*${wrong}`),
+  });
+});
+
+// Modules: what they are.
+
+const MEMORY = `(memory (export "memory") 1)`;
+const START = `(func (export "_start"))`;
+const wasi = (name: string, type: string) =>
+  `(import "wasi_snapshot_preview1" "${name}" (func ${type}))`;
+
+/** Text of a module, or bytes; what refuses it. */
+type Refused = [name: string, module: string | number[], code: ErrorCode, message: RegExp];
+
+const REFUSED: Refused[] = [
+  ["nothing", [], "wasm_invalid", /empty/],
+  ["not wasm", [...new TextEncoder().encode("<!doctype html>")], "wasm_invalid", /./],
+  ["a wrong version", [0, 0x61, 0x73, 0x6d, 2, 0, 0, 0], "wasm_invalid", /./],
+  ["a component", [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0], "wasm_unsupported", /component/],
+  ["an empty module", "(module)", "export_missing", /_start/],
+  ["no _start", `(module ${MEMORY})`, "export_missing", /_start/],
+  ["no memory", `(module ${START})`, "export_missing", /memory/],
+  ["a memory that is not exported", `(module (memory 1) ${START})`, "export_missing", /memory/],
+  [
+    "a memory of another name",
+    `(module (memory (export "m") 1) ${START})`,
+    "export_missing",
+    /"memory"/,
+  ],
+  [
+    "_start with a parameter",
+    `(module ${MEMORY} (func (export "_start") (param i32)))`,
+    "export_missing",
+    /_start.*i32/,
+  ],
+  [
+    "_start that is a global",
+    `(module ${MEMORY} (global (export "_start") i32 (i32.const 0)))`,
+    "export_missing",
+    /_start/,
+  ],
+  [
+    "memory that is a function",
+    `(module (func (export "_start") (export "memory")))`,
+    "export_missing",
+    /"memory"/,
+  ],
+  [
+    "an import that is not WASI",
+    `(module (import "env" "abort" (func)) ${MEMORY} ${START})`,
+    "import_denied",
+    /"env" "abort"/,
+  ],
+  [
+    "two imports that are not WASI",
+    `(module (import "a" "b" (func)) (import "c" "d" (func)) ${MEMORY} ${START})`,
+    "import_denied",
+    /"a" "b".*"c" "d"/,
+  ],
+  [
+    "a WASI function that there is not",
+    `(module ${wasi("fd_frob", "")} ${MEMORY} ${START})`,
+    "import_denied",
+    /fd_frob/,
+  ],
+  [
+    "a WASI function of an older WASI",
+    `(module (import "wasi_unstable" "proc_exit" (func (param i32))) ${MEMORY} ${START})`,
+    "import_denied",
+    /wasi_unstable/,
+  ],
+  [
+    "a WASI function with wrong parameters",
+    `(module ${wasi("fd_write", "(param i32) (result i32)")} ${MEMORY} ${START})`,
+    "import_denied",
+    /fd_write.*i32->i32.*i32,i32,i32,i32->i32/,
+  ],
+  [
+    "a WASI function with a wrong result",
+    `(module ${wasi("proc_exit", "(param i32) (result i32)")} ${MEMORY} ${START})`,
+    "import_denied",
+    /proc_exit/,
+  ],
+  [
+    "an imported memory",
+    `(module (import "env" "memory" (memory 1)) (export "memory" (memory 0)) ${START})`,
+    "import_denied",
+    /memory/,
+  ],
+  [
+    "an imported global",
+    `(module (import "env" "g" (global i32)) ${MEMORY} ${START})`,
+    "import_denied",
+    /global/,
+  ],
+  [
+    "an imported table",
+    `(module (import "wasi_snapshot_preview1" "t" (table 1 funcref)) ${MEMORY} ${START})`,
+    "import_denied",
+    /table/,
+  ],
+  [
+    "a shared memory",
+    `(module (memory (export "memory") 1 2 shared) ${START})`,
+    "wasm_unsupported",
+    /shared/,
+  ],
+  [
+    "a 64-bit memory",
+    `(module (memory (export "memory") i64 1) ${START})`,
+    "wasm_unsupported",
+    /64/,
+  ],
+  ["two memories", `(module ${MEMORY} (memory 1) ${START})`, "wasm_unsupported", /memories/],
+  [
+    "a name that the rewriter needs",
+    `(module ${MEMORY} ${START} (func (export "__rt_fuel")))`,
+    "wasm_unsupported",
+    /__rt_fuel/,
+  ],
+];
+
+for (const [name, module, code, message] of REFUSED) {
+  Deno.test(`wasm refused: ${name}`, async () => {
+    const wasm = typeof module === "string" ? await wat(module) : new Uint8Array(module);
+    await refused(loadPlugin({ name: "test-plugin" }, { wasm }), { code, message });
+  });
+}
+
+Deno.test("wasm refused: every import that is denied is named, and the plugin", async () => {
+  const imports = ["a", "b", "c"].map((name) => `(import "env" "${name}" (func))`).join("");
+  const wasm = await wat(`(module ${imports} ${MEMORY} ${START})`);
+  const error = await rejection(loadPlugin({ name: "some plugin" }, { wasm }));
+  assertPluginError(error, { code: "import_denied", message: /"some plugin".*"a".*"b".*"c"/ });
+});
+
+Deno.test("wasm truncated at any byte is refused, unless that is a module", async () => {
+  const codes = new Set<string>();
+  for (let length = 0; length < PING.length; length++) {
+    const wasm = PING.slice(0, length);
+    const loading = loadPlugin({ name: "test-plugin" }, { wasm });
+    // What ends between the code and the section of names is the same guest without names.
+    const outcome = await loading.then(
+      (plugin) => plugin.close().then(() => "loaded"),
+      (error) => error.code,
+    );
+    codes.add(outcome);
+    if (!WebAssembly.validate(wasm)) assertEquals(outcome, "wasm_invalid", `at ${length}`);
+    else assert(["export_missing", "loaded"].includes(outcome), `at ${length}: ${outcome}`);
+  }
+  assertEquals([...codes].sort(), ["export_missing", "loaded", "wasm_invalid"]);
+});
+
+Deno.test("wasm with any bit flipped: loads or is refused, with a code", async () => {
+  for (let at = 0; at < PING.length; at += 3) {
+    const wasm = PING.slice();
+    wasm[at] ^= 1 << (at % 8);
+    const outcome = await loadPlugin({ name: "test-plugin" }, { wasm }).then(
+      (plugin) => plugin.close().then(() => "loaded"),
+      (error) => error.code ?? error,
+    );
+    const valid = WebAssembly.validate(wasm);
+    assert(
+      valid || outcome === "wasm_invalid" || outcome === "wasm_unsupported",
+      `${at}: ${outcome}`,
+    );
+    assert(typeof outcome === "string", `${at}: ${outcome}`);
+  }
+});
+
+// Options.
+
+const BAD_OPTIONS: [name: string, options: Members][] = [
+  ["sliceMs of 0", { sliceMs: 0 }],
+  ["sliceMs that is no number", { sliceMs: NaN }],
+  ["an id that is empty", { id: "" }],
+  ["an option that there is not", { onlog: () => {} }],
+  ["a host that is no host", { host: 7 }],
+  ["an onLog that is no function", { onLog: "stderr" }],
+];
+
+for (const [name, options] of BAD_OPTIONS) {
+  Deno.test(`options refused: ${name}`, async () => {
+    const error = await rejection(makePlugin("script", {}, options as PluginOptions));
+    assert(error instanceof Error);
+    await ping({ name: "test-plugin" }, { wasm: PING });
+  });
+}
+
+const BAD_CALL_OPTIONS: [name: string, options: Members][] = [
+  ["timeoutMs of 0", { timeoutMs: 0 }],
+  ["timeoutMs that is no number", { timeoutMs: "10" }],
+  ["fuel below zero", { fuel: -1 }],
+  ["fuel that is no number", { fuel: NaN }],
+  ["a signal that is none", { signal: {} }],
+  ["an option that there is not", { timeout: 10 }],
+];
+
+for (const [name, options] of BAD_CALL_OPTIONS) {
+  Deno.test(`call options refused: ${name}`, async () => {
+    await using plugin = await makePlugin("script");
+    const error = await rejection(plugin.call("ping", null, options));
+    assert(error instanceof Error);
+    assertEquals(await plugin.call("ping"), "pong");
+  });
+}
