@@ -3,7 +3,7 @@ import { createEnvironment, grantedEnv } from "./call/environment.ts";
 import { Pool } from "./call/pool.ts";
 import { Queue } from "./call/queue.ts";
 import { createDispatcher } from "./call/rpc.ts";
-import { type CallReport, loadMessage, PluginError, quote } from "./errors.ts";
+import { type CallReport, loadMessage, quote } from "./errors.ts";
 import { compileGrant, type Host, type HostMethods, type LogEntry, toHost } from "./host.ts";
 import { loadManifest, loadModule, type WasmInput } from "./load.ts";
 import type { Manifest, ManifestInput } from "./manifest.ts";

@@ -17,7 +17,7 @@ const ROOMS: Rooms = {
   host: { imports: ["errors", "schema", "type zod"] },
   wasm: { imports: ["errors"] },
   wasi: { imports: [] },
-  load: { imports: ["errors", "runtime", "manifest", "wasm", "wasi/table.ts"] },
+  load: { imports: ["errors", "runtime", "manifest", "wasm", "wasi/abi.ts", "wasi/table.ts"] },
   call: {
     imports: ["errors", "runtime", "type manifest", "host", "wasm", "wasi", "json-rpc-2.0"],
   },

@@ -24,7 +24,7 @@ export class Slot {
   readonly #guest: GuestModule;
   readonly #memory: WebAssembly.Memory;
   readonly #imports: WebAssembly.Imports;
-  readonly #hook: Function;
+  readonly #hook: () => number;
   #run: Run | undefined;
 
   /** The guest's memory, through bounds checks. */

@@ -1,4 +1,4 @@
-import { KILL, WAIT } from "../wasi/context.ts";
+import { KILL, type WAIT } from "../wasi/context.ts";
 
 /** Fuel that a guest gets at once: some tenths of a millisecond in optimised code, a few milliseconds where it is interpreted. */
 const RATION = 250_000;

@@ -26,7 +26,7 @@ export type Rows = () => AsyncIterable<Row>;
 /** The test plugin, through its manifest. */
 export function testPlugin(): Promise<Plugin> {
   const manifest = new URL("../../manifests/test-plugin.json", import.meta.url);
-  return loadPlugin(manifest, { host: { echo: (params) => params } });
+  return loadPlugin(manifest, { host: { echo: (params) => params }, onLog: () => {} });
 }
 
 /** A plugin whose guest loops for ever. */

@@ -11,6 +11,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { ensureTestPlugin } from "../../examples/build.ts";
 import type { Row } from "./bench.ts";
 
 /** Each is a file of this folder. */
@@ -96,6 +97,7 @@ if (unknown.length > 0) {
   console.error(`No bench ${unknown.join(", ")}; there are ${BENCHES.join(", ")}`);
   process.exit(2);
 }
+await ensureTestPlugin();
 if (!json) printRow("bench", Object.keys(RUNTIMES), "unit", "must be");
 const equal = await compare(positionals.length > 0 ? positionals : BENCHES, json ? LINES : TABLE);
 process.exitCode = equal ? 0 : 1;

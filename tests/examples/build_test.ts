@@ -37,7 +37,7 @@ Deno.test("build: the same sources make the same bytes, which name no path of th
 Deno.test("build: the test plugin is small, a command, and imports only what it uses", async () => {
   await buildAll({ stale: true });
   const folder = new URL("../../examples/plugins/test-plugin/", import.meta.url);
-  const wasm = await readFile(new URL("build/test-plugin.wasm", folder));
+  const wasm = Uint8Array.from(await readFile(new URL("build/test-plugin.wasm", folder)));
   const module = new WebAssembly.Module(wasm);
   const imports = WebAssembly.Module.imports(module).map(({ module, name }) => `${module}.${name}`);
   assertEquals(

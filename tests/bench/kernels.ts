@@ -1,0 +1,66 @@
+/**
+ * The kernels that metering is measured by: each is a file of kernels/ that exports `run(n: i32) -> i32`, where the work grows
+ * with `n` and the result is a checksum.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+import { wat } from "../support/wat.ts";
+
+/** Names of files, in the order of the report. */
+export const KERNELS = [
+  "sieve.ts",
+  "matmul.ts",
+  "fib.ts",
+  "qsort.ts",
+  "crc32.ts",
+  "collatz.ts",
+  "hofstadter.ts",
+  "interpreter.wat",
+];
+
+const FOLDER = fileURLToPath(new URL("kernels/", import.meta.url));
+const FLAGS = ["-O3", "--runtime", "stub", "--use", "abort=", "--enable", "simd"];
+
+/** The wasm of a kernel. */
+export async function compileKernel(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  const source = await readFile(FOLDER + file, "utf8");
+  return file.endsWith(".wat") ? await wat(source) : await compileAssemblyScript(file, source);
+}
+
+/** Compiles once what has not changed since. */
+async function compileAssemblyScript(
+  file: string,
+  source: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const hash = createHash("sha256").update(JSON.stringify([asc.version, FLAGS, source]));
+  const path = `${FOLDER}build/${file}.${hash.digest("hex").slice(0, 16)}.wasm`;
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch {
+    const wasm = await assemble(file, source);
+    await mkdir(`${FOLDER}build`, { recursive: true });
+    // Renamed into place, so that nobody reads half a file.
+    await writeFile(`${path}.${process.pid}`, wasm);
+    await rename(`${path}.${process.pid}`, path);
+    return wasm;
+  }
+}
+
+async function assemble(file: string, source: string): Promise<Uint8Array<ArrayBuffer>> {
+  let wasm: Uint8Array | undefined;
+  const stderr = asc.createMemoryStream();
+  const { error } = await asc.main([file, "--outFile", "out.wasm", ...FLAGS], {
+    stderr,
+    readFile: (name) => name === file ? source : null,
+    writeFile(_name, contents) {
+      if (typeof contents !== "string") wasm = contents;
+    },
+  });
+  if (error || !wasm) throw new Error(`asc failed on ${file}\n${stderr.toString()}`);
+  return new Uint8Array(wasm);
+}
