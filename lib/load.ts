@@ -41,7 +41,7 @@ export async function loadManifest(
 ): Promise<LocatedManifest> {
   const root = () => base === undefined ? baseUrl() : new URL(base, baseUrl());
   if (typeof source !== "string" && !(source instanceof URL)) {
-    return { manifest: parseManifest(source), base: root() };
+    return { manifest: frozen(parseManifest(source)), base: root() };
   }
   const fail = (what: string, cause: unknown) => {
     const message = `${quote(String(source))} ${what}: ${messageOf(cause)}`;
@@ -57,7 +57,7 @@ export async function loadManifest(
   } catch (error) {
     throw fail("is not JSON", error);
   }
-  return { manifest: parseManifest(json), base: url };
+  return { manifest: frozen(parseManifest(json)), base: url };
 }
 
 /**
@@ -100,6 +100,15 @@ export async function loadModule(
     if (error instanceof LoadError) throw refuse(error.code, error.message, error);
     throw error;
   }
+}
+
+/** The manifest is the law, so nobody changes it while it holds. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
 }
 
 /** The URL of a path; of a text that is a URL (not a drive letter) already, that one. */

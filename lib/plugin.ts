@@ -60,8 +60,11 @@ export async function loadPlugin(
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`Cannot load plugin: unknown option ${quote(key)}`);
   }
-  const { sliceMs = DEFAULT_SLICE_MS } = options;
+  const { sliceMs = DEFAULT_SLICE_MS, onLog } = options;
   if (!(sliceMs > 0)) throw new TypeError("Cannot load plugin: sliceMs must be a positive number");
+  if (onLog !== undefined && typeof onLog !== "function") {
+    throw new TypeError("Cannot load plugin: onLog must be a function");
+  }
   const host = toHost(options.host);
   const located = await loadManifest(source, options.base);
   const { manifest } = located;
@@ -81,7 +84,7 @@ export async function loadPlugin(
     dispatcher: createDispatcher(host, compileGrant(manifest.allow.methods)),
     state: host.state,
     sliceMs,
-    onLog: options.onLog ?? (({ plugin, line }) => console.error(`${plugin.name}: ${line}`)),
+    onLog: onLog ?? (({ plugin, line }) => console.error(`${plugin.name}: ${line}`)),
   });
 }
 

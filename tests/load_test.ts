@@ -6,16 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ErrorCode, loadPlugin, type PluginOptions } from "../mod.ts";
-import {
-  assertPluginError,
-  type Expected,
-  guest,
-  makePlugin,
-  type Members,
-  rejection,
-} from "./support/plugin.ts";
-import { wat } from "./support/wat.ts";
+import { loadPlugin, type PluginOptions } from "../mod.ts";
+import { guest, refused } from "./support/plugin.ts";
 
 const PING = await guest("script");
 
@@ -28,14 +20,6 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 async function ping(...args: Parameters<typeof loadPlugin>): Promise<void> {
   await using plugin = await loadPlugin(...args);
   assertEquals(await plugin.call("ping"), "pong");
-}
-
-/** The error of a load that must fail; afterwards a good one works. */
-async function refused(promise: Promise<unknown>, expected: Expected): Promise<void> {
-  const error = await rejection(promise);
-  assertPluginError(error, expected);
-  assertEquals(error.report, undefined);
-  await ping({ name: "test-plugin" }, { wasm: PING });
 }
 
 // Manifests.
@@ -142,14 +126,6 @@ for (const [name, wasm] of sources) {
   });
 }
 
-Deno.test("wasm: bytes that change after the load has begun do not matter", async () => {
-  const bytes = PING.slice();
-  const loading = loadPlugin({ name: "test-plugin" }, { wasm: bytes });
-  bytes.fill(0);
-  await using plugin = await loading;
-  assertEquals(await plugin.call("ping"), "pong");
-});
-
 Deno.test("wasm: options.wasm stands in for the manifest's", async () => {
   await ping({ name: "test-plugin", wasm: { path: "./nowhere.wasm" } }, { wasm: PING });
 });
@@ -208,206 +184,3 @@ Deno.test("wasm: its hash is checked, wherever it comes from", async () => {
     message: new RegExp(`${right}.*${wrong}`),
   });
 });
-
-// Modules: what they are.
-
-const MEMORY = `(memory (export "memory") 1)`;
-const START = `(func (export "_start"))`;
-const wasi = (name: string, type: string) =>
-  `(import "wasi_snapshot_preview1" "${name}" (func ${type}))`;
-
-/** Text of a module, or bytes; what refuses it. */
-type Refused = [name: string, module: string | number[], code: ErrorCode, message: RegExp];
-
-const REFUSED: Refused[] = [
-  ["nothing", [], "wasm_invalid", /empty/],
-  ["not wasm", [...new TextEncoder().encode("<!doctype html>")], "wasm_invalid", /./],
-  ["a wrong version", [0, 0x61, 0x73, 0x6d, 2, 0, 0, 0], "wasm_invalid", /./],
-  ["a component", [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0], "wasm_unsupported", /component/],
-  ["an empty module", "(module)", "export_missing", /_start/],
-  ["no _start", `(module ${MEMORY})`, "export_missing", /_start/],
-  ["no memory", `(module ${START})`, "export_missing", /memory/],
-  ["a memory that is not exported", `(module (memory 1) ${START})`, "export_missing", /memory/],
-  [
-    "a memory of another name",
-    `(module (memory (export "m") 1) ${START})`,
-    "export_missing",
-    /"memory"/,
-  ],
-  [
-    "_start with a parameter",
-    `(module ${MEMORY} (func (export "_start") (param i32)))`,
-    "export_missing",
-    /_start.*i32/,
-  ],
-  [
-    "_start that is a global",
-    `(module ${MEMORY} (global (export "_start") i32 (i32.const 0)))`,
-    "export_missing",
-    /_start/,
-  ],
-  [
-    "memory that is a function",
-    `(module (func (export "_start") (export "memory")))`,
-    "export_missing",
-    /"memory"/,
-  ],
-  [
-    "an import that is not WASI",
-    `(module (import "env" "abort" (func)) ${MEMORY} ${START})`,
-    "import_denied",
-    /"env" "abort"/,
-  ],
-  [
-    "two imports that are not WASI",
-    `(module (import "a" "b" (func)) (import "c" "d" (func)) ${MEMORY} ${START})`,
-    "import_denied",
-    /"a" "b".*"c" "d"/,
-  ],
-  [
-    "a WASI function that there is not",
-    `(module ${wasi("fd_frob", "")} ${MEMORY} ${START})`,
-    "import_denied",
-    /fd_frob/,
-  ],
-  [
-    "a WASI function of an older WASI",
-    `(module (import "wasi_unstable" "proc_exit" (func (param i32))) ${MEMORY} ${START})`,
-    "import_denied",
-    /wasi_unstable/,
-  ],
-  [
-    "a WASI function with wrong parameters",
-    `(module ${wasi("fd_write", "(param i32) (result i32)")} ${MEMORY} ${START})`,
-    "import_denied",
-    /fd_write.*i32->i32.*i32,i32,i32,i32->i32/,
-  ],
-  [
-    "a WASI function with a wrong result",
-    `(module ${wasi("proc_exit", "(param i32) (result i32)")} ${MEMORY} ${START})`,
-    "import_denied",
-    /proc_exit/,
-  ],
-  [
-    "an imported memory",
-    `(module (import "env" "memory" (memory 1)) (export "memory" (memory 0)) ${START})`,
-    "import_denied",
-    /memory/,
-  ],
-  [
-    "an imported global",
-    `(module (import "env" "g" (global i32)) ${MEMORY} ${START})`,
-    "import_denied",
-    /global/,
-  ],
-  [
-    "an imported table",
-    `(module (import "wasi_snapshot_preview1" "t" (table 1 funcref)) ${MEMORY} ${START})`,
-    "import_denied",
-    /table/,
-  ],
-  [
-    "a shared memory",
-    `(module (memory (export "memory") 1 2 shared) ${START})`,
-    "wasm_unsupported",
-    /shared/,
-  ],
-  [
-    "a 64-bit memory",
-    `(module (memory (export "memory") i64 1) ${START})`,
-    "wasm_unsupported",
-    /64/,
-  ],
-  ["two memories", `(module ${MEMORY} (memory 1) ${START})`, "wasm_unsupported", /memories/],
-  [
-    "a name that the rewriter needs",
-    `(module ${MEMORY} ${START} (func (export "__rt_fuel")))`,
-    "wasm_unsupported",
-    /__rt_fuel/,
-  ],
-];
-
-for (const [name, module, code, message] of REFUSED) {
-  Deno.test(`wasm refused: ${name}`, async () => {
-    const wasm = typeof module === "string" ? await wat(module) : new Uint8Array(module);
-    await refused(loadPlugin({ name: "test-plugin" }, { wasm }), { code, message });
-  });
-}
-
-Deno.test("wasm refused: every import that is denied is named, and the plugin", async () => {
-  const imports = ["a", "b", "c"].map((name) => `(import "env" "${name}" (func))`).join("");
-  const wasm = await wat(`(module ${imports} ${MEMORY} ${START})`);
-  const error = await rejection(loadPlugin({ name: "some plugin" }, { wasm }));
-  assertPluginError(error, { code: "import_denied", message: /"some plugin".*"a".*"b".*"c"/ });
-});
-
-Deno.test("wasm truncated at any byte is refused, unless that is a module", async () => {
-  const codes = new Set<string>();
-  for (let length = 0; length < PING.length; length++) {
-    const wasm = PING.slice(0, length);
-    const loading = loadPlugin({ name: "test-plugin" }, { wasm });
-    // What ends between the code and the section of names is the same guest without names.
-    const outcome = await loading.then(
-      (plugin) => plugin.close().then(() => "loaded"),
-      (error) => error.code,
-    );
-    codes.add(outcome);
-    if (!WebAssembly.validate(wasm)) assertEquals(outcome, "wasm_invalid", `at ${length}`);
-    else assert(["export_missing", "loaded"].includes(outcome), `at ${length}: ${outcome}`);
-  }
-  assertEquals([...codes].sort(), ["export_missing", "loaded", "wasm_invalid"]);
-});
-
-Deno.test("wasm with any bit flipped: loads or is refused, with a code", async () => {
-  for (let at = 0; at < PING.length; at += 3) {
-    const wasm = PING.slice();
-    wasm[at] ^= 1 << (at % 8);
-    const outcome = await loadPlugin({ name: "test-plugin" }, { wasm }).then(
-      (plugin) => plugin.close().then(() => "loaded"),
-      (error) => error.code ?? error,
-    );
-    const valid = WebAssembly.validate(wasm);
-    assert(
-      valid || outcome === "wasm_invalid" || outcome === "wasm_unsupported",
-      `${at}: ${outcome}`,
-    );
-    assert(typeof outcome === "string", `${at}: ${outcome}`);
-  }
-});
-
-// Options.
-
-const BAD_OPTIONS: [name: string, options: Members][] = [
-  ["sliceMs of 0", { sliceMs: 0 }],
-  ["sliceMs that is no number", { sliceMs: NaN }],
-  ["an id that is empty", { id: "" }],
-  ["an option that there is not", { onlog: () => {} }],
-  ["a host that is no host", { host: 7 }],
-  ["an onLog that is no function", { onLog: "stderr" }],
-];
-
-for (const [name, options] of BAD_OPTIONS) {
-  Deno.test(`options refused: ${name}`, async () => {
-    const error = await rejection(makePlugin("script", {}, options as PluginOptions));
-    assert(error instanceof Error);
-    await ping({ name: "test-plugin" }, { wasm: PING });
-  });
-}
-
-const BAD_CALL_OPTIONS: [name: string, options: Members][] = [
-  ["timeoutMs of 0", { timeoutMs: 0 }],
-  ["timeoutMs that is no number", { timeoutMs: "10" }],
-  ["fuel below zero", { fuel: -1 }],
-  ["fuel that is no number", { fuel: NaN }],
-  ["a signal that is none", { signal: {} }],
-  ["an option that there is not", { timeout: 10 }],
-];
-
-for (const [name, options] of BAD_CALL_OPTIONS) {
-  Deno.test(`call options refused: ${name}`, async () => {
-    await using plugin = await makePlugin("script");
-    const error = await rejection(plugin.call("ping", null, options));
-    assert(error instanceof Error);
-    assertEquals(await plugin.call("ping"), "pong");
-  });
-}

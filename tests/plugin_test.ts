@@ -1,5 +1,5 @@
 // A plugin over many calls: identity, queue, isolation, close.
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createHost, type ErrorCode, type Plugin, PluginError, sleep } from "../mod.ts";
 import {
   answer,
@@ -20,16 +20,12 @@ Deno.test("plugin: id, name and manifest", async () => {
   assertEquals(plugin.manifest.limits.concurrency, 32);
 });
 
-Deno.test("plugin: the manifest cannot be changed after the fact", async () => {
+Deno.test("plugin: the manifest that it was given may change afterwards", async () => {
   const limits = { timeoutMs: 50 };
-  await using plugin = await makePlugin("script", { limits });
+  const allow = { methods: ["m"] };
+  await using plugin = await makePlugin("script", { limits, allow });
   limits.timeoutMs = 1e9;
-  try {
-    plugin.manifest.limits.timeoutMs = 1e9;
-    plugin.manifest.allow.methods.push("echo");
-  } catch {
-    // Frozen is as good as copied.
-  }
+  allow.methods.push("echo");
   assertPluginError(await rejection(plugin.call("run", "@")), { code: "deadline_exceeded" });
   const { report } = await plugin.callWithReport("run", ask(1, "echo") + "?" + answer());
   assertEquals(report.denied, ["echo"]);
@@ -212,12 +208,12 @@ Deno.test("call: a method's name is text, whatever it holds", async () => {
   }
 });
 
-Deno.test("stats() can be read at any time, and again after a failed call", async () => {
-  const plugin = await makePlugin("script");
-  assert(typeof plugin.stats() === "object");
-  await plugin.call("ping");
+Deno.test("stats: counts what was called, what runs and what waits", async () => {
+  const { plugin, release } = await busy(5);
+  const ping = plugin.call("ping");
+  assertEquals(plugin.stats(), { calls: 2, succeeded: 0, failed: 0, running: 1, queued: 1 });
+  await Promise.all([release(), ping]);
   await rejection(plugin.call("run", "!"));
-  assert(typeof plugin.stats() === "object");
   await plugin.close();
-  assert(typeof plugin.stats() === "object");
+  assertEquals(plugin.stats(), { calls: 3, succeeded: 2, failed: 1, running: 0, queued: 0 });
 });

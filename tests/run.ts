@@ -9,6 +9,8 @@
 import { bunSummary, denoSummary, type Summary } from "./support/summary.ts";
 
 const BUN = "1.4.5";
+/** When a runner is stopped, in ms: Deno itself waits for ever for a test that hangs. */
+const RUNNER_CEILING = 30 * 60_000;
 const ROOT = new URL("../", import.meta.url);
 
 interface Runner {
@@ -103,6 +105,7 @@ async function start(
       args: [...args, ...files],
       cwd: ROOT,
       env: colour,
+      signal: AbortSignal.timeout(RUNNER_CEILING),
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

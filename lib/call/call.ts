@@ -5,6 +5,7 @@ import {
   LimitError,
   PluginError,
   ProtocolError,
+  quote,
   RpcError,
   TrapError,
 } from "../errors.ts";
@@ -32,6 +33,8 @@ export interface CallOptions {
   /** Arguments in place of those of the plugin. One that is not in `allow.args` is a `CapabilityError`. */
   readonly args?: readonly string[];
 }
+
+const OPTIONS = new Set(["signal", "timeoutMs", "fuel", "env", "args"]);
 
 /** What a call needs of its plugin. */
 export interface CallSource {
@@ -107,8 +110,11 @@ export class Call {
   }
 
   async #attempt(params: unknown, options: CallOptions): Promise<unknown> {
+    for (const key of Object.keys(options)) {
+      if (!OPTIONS.has(key)) throw new TypeError(this.#message(`unknown option ${quote(key)}`));
+    }
     const { signal } = options;
-    if (this.#stop !== undefined) throw this.#stop.error;
+    this.#throwIfStopped();
     if (signal?.aborted) throw signal.reason;
     const { limits } = this.#source.manifest;
     const timeoutMs = narrowed("timeoutMs", options.timeoutMs, limits.timeoutMs);
@@ -120,10 +126,13 @@ export class Call {
     signal?.addEventListener("abort", abort);
     try {
       await this.#enter(timeoutMs);
+      this.#throwIfStopped();
       // Looked at only here: of many calls that were made at once, the first may have used up this turn since.
       if (isCrowded(this.#source.sliceMs)) {
         await this.#wait(timeoutMs, (done) => done, awaitTurn, cancelTurn);
+        this.#throwIfStopped();
       }
+      if (now() - this.#startedAt >= timeoutMs) throw this.#overdue(timeoutMs);
       return await this.#runGuest(request, environment, timeoutMs, fuel);
     } finally {
       signal?.removeEventListener("abort", abort);
@@ -183,13 +192,7 @@ export class Call {
     cancel: (arrived: () => void) => void,
   ): Promise<void> {
     const timer = startTimer(this.#startedAt + timeoutMs - now(), () => {
-      const value = Math.round(now() - this.#startedAt);
-      const what = `deadline exceeded after ${value} ms in the queue (limit ${timeoutMs})`;
-      const figures = { limit: timeoutMs, value };
-      this.kill(
-        "deadline_exceeded",
-        new LimitError("deadline_exceeded", this.#message(what), figures),
-      );
+      this.kill("deadline_exceeded", this.#overdue(timeoutMs));
     });
     await new Promise<void>((done) => {
       const arrived = wrap(done);
@@ -201,6 +204,15 @@ export class Call {
     });
     timer.cancel();
     this.#stopWaiting = undefined;
+  }
+
+  #overdue(timeoutMs: number): LimitError {
+    const value = Math.round(now() - this.#startedAt);
+    const what = `deadline exceeded after ${value} ms in the queue (limit ${timeoutMs})`;
+    return new LimitError("deadline_exceeded", this.#message(what), { limit: timeoutMs, value });
+  }
+
+  #throwIfStopped(): void {
     if (this.#stop !== undefined) throw this.#stop.error;
   }
 
@@ -240,11 +252,11 @@ export class Call {
     if (this.#exitCode !== null) pool.release(slot);
 
     const failure = this.#failure(run, end);
-    if (failure !== undefined) throw failure.error;
+    if (failure !== undefined) throw withCause(failure.error, run.hostError);
     const { result, error } = await response;
     if (error === undefined) return result;
     const { code, message, data } = error;
-    throw new RpcError(message, { code, data, cause: run.hostError });
+    throw withCause(new RpcError(message, { code, data }), run.hostError);
   }
 
   /** Why there is no result, if there is none. What happens after the answer does not undo it, unless it breaks the protocol. */
@@ -291,6 +303,12 @@ export class Call {
   #message(what: string): string {
     return callMessage(this.#method, this.#source.name, what);
   }
+}
+
+/** An error of ours, with the host method's that it may have come of as its cause. */
+function withCause(error: unknown, hostError: unknown): unknown {
+  if (hostError !== undefined && error instanceof PluginError) error.cause = hostError;
+  return error;
 }
 
 /** The lower of a caller's figure and the manifest's. */

@@ -1,10 +1,12 @@
+const EMPTY = new Uint8Array(0);
+
 /** Bytes from a guest, cut at each `\n`. Keeps at most one line of at most `longest` bytes. */
 export class Lines {
   readonly #longest: number;
   readonly #onLine: (line: Uint8Array) => void;
   readonly #onTooLong: (length: number) => void;
   /** The start of a line whose end has not come, in the first `#length` bytes. */
-  #partial = new Uint8Array(0);
+  #partial = EMPTY;
   #length = 0;
 
   /**
@@ -50,7 +52,7 @@ export class Lines {
     const length = this.#length + bytes.length;
     if (length > this.#longest) {
       this.#length = 0;
-      this.#partial = new Uint8Array(0);
+      this.#partial = EMPTY;
       this.#onTooLong(length);
       return false;
     }

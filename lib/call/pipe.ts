@@ -1,3 +1,5 @@
+const EMPTY = new Uint8Array(0);
+
 /** The bytes from host to guest: the host's side of fd 0. */
 export class Pipe {
   readonly #chunks: Uint8Array[] = [];
@@ -34,7 +36,8 @@ export class Pipe {
       done += count;
       this.#offset += count;
       if (this.#offset === chunk.length) {
-        this.#first++;
+        // Let go of it now: the queue may go on for long without being empty.
+        chunks[this.#first++] = EMPTY;
         this.#offset = 0;
       }
     }

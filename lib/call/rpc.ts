@@ -71,6 +71,8 @@ function toErrorResponse(id: JSONRPCRequest["id"], error: unknown): JSONRPCError
 export interface Port {
   /** Puts bytes into the guest's stdin. */
   send(bytes: Uint8Array): void;
+  /** How many bytes of it the guest has read. */
+  readonly bytesRead: number;
   /** The answer is in. */
   answered(): void;
   /** The guest broke the protocol: `what` it did. */
@@ -113,7 +115,12 @@ export class Conversation {
   readonly #limits: MessageLimits;
   readonly #port: Port;
   readonly #client: JSONRPCClient;
+  /** Requests whose answers the guest has not read to their end. */
   #inFlight = 0;
+  /** Answers that are in stdin, oldest first: how many requests each is for, and how many bytes come up to its end. */
+  readonly #unread: { readonly count: number; readonly end: number }[] = [];
+  /** Bytes that were put into stdin. */
+  #sent = 0;
   #answered = false;
   #closed = false;
   /** Requests and notifications that the guest sent. */
@@ -136,7 +143,7 @@ export class Conversation {
     this.#caller = caller;
     this.#limits = limits;
     this.#port = port;
-    this.#client = new JSONRPCClient(() => port.send(request));
+    this.#client = new JSONRPCClient(() => this.#send(request));
   }
 
   /** Whether the guest has answered. */
@@ -192,6 +199,9 @@ export class Conversation {
   #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number): void {
     if (this.#answered) return;
     const { hostCalls, hostCallsInFlight } = this.#limits;
+    while (this.#unread.length > 0 && this.#unread[0].end <= this.#port.bytesRead) {
+      this.#inFlight -= this.#unread.shift()!.count;
+    }
     this.hostCalls += count;
     this.#inFlight += count;
     if (this.hostCalls > hostCalls) {
@@ -205,10 +215,13 @@ export class Conversation {
     queueMicrotask(() => {
       if (this.#closed) return;
       this.#dispatcher.receive(request, this.#caller).then((response) => {
-        this.#inFlight -= count;
-        if (response === null || this.#closed) return;
-        const isBatch = Array.isArray(request) && !Array.isArray(response);
-        this.#reply(isBatch ? [response as JSONRPCResponse] : response);
+        if (this.#closed) return;
+        if (response !== null) {
+          const isBatch = Array.isArray(request) && !Array.isArray(response);
+          this.#reply(isBatch ? [response as JSONRPCResponse] : response);
+        }
+        // What the guest does not read is the host's memory, so it counts until it is read.
+        this.#unread.push({ count, end: this.#sent });
       });
     });
   }
@@ -223,6 +236,11 @@ export class Conversation {
       const what = "bytes in an answer to the guest";
       return this.#port.exceeded("message_too_large", what, messageBytes, bytes.length - 1);
     }
+    this.#send(bytes);
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#sent += bytes.length;
     this.#port.send(bytes);
   }
 

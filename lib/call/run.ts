@@ -277,6 +277,10 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     this.#suspension.stdinChanged();
   }
 
+  get bytesRead(): number {
+    return this.stdin.bytesRead;
+  }
+
   answered(): void {
     this.deadline = Math.min(this.deadline, now() + EXIT_GRACE_MS);
     this.stdin.end();

@@ -6,11 +6,11 @@
 
 /** The kinds of edit. `value` is what each needs besides its place; "the counter" is where the function keeps its fuel. */
 export const Kind = {
-  /** Take `value` units: a straight-line segment begins. */
+  /** Take `value` units, and `paid` ones for callees: a straight-line segment begins. */
   Charge: 0,
   /** Before a loop of which the opcode and the block type take `value` bytes: an outer loop of the same type, which refuels. */
   OuterLoop: 1,
-  /** At the head of the loop proper: go to the outer one when out of fuel; then take `value` units. */
+  /** At the head of the loop proper: go to the outer one when out of fuel; then take as for `Charge`. */
   LoopHead: 2,
   /** The outer loop's end. */
   OuterEnd: 3,
@@ -18,12 +18,14 @@ export const Kind = {
   Label: 4,
   /** Store the counter in the global: others will read it. */
   Flush: 5,
-  /** The global has changed: load the counter, then take `value` units. */
+  /** The global has changed: load the counter, then take as for `Charge`. */
   Reload: 6,
   /** Take as many units as the operand on top of the stack says: an `i32` if `value` is 0, an `i64` if it is 1. */
   Bulk: 7,
   /** Note it if the operand on top of the stack, a `memory.grow` result, says that it failed; `value` as of `Bulk`. */
   Grown: 8,
+  /** Refuel when out of fuel. */
+  Check: 9,
 } as const;
 
 /** Edits of one body in order of place, as columns, since a large module needs millions; kept and cleared from body to body. */
@@ -36,6 +38,8 @@ export class Edits {
   kind: Uint8Array = new Uint8Array(64);
   /** By edit: see {@linkcode Kind}. */
   value: Int32Array = new Int32Array(64);
+  /** By edit: units that the callers of a segment's callees pay for them. */
+  paid: Int32Array = new Int32Array(64);
   /** By edit: how many of the module's bytes the insertion replaces. */
   skip: Uint8Array = new Uint8Array(64);
 
@@ -46,6 +50,7 @@ export class Edits {
     this.at[index] = at;
     this.kind[index] = kind;
     this.value[index] = value;
+    this.paid[index] = 0;
     this.skip[index] = skip;
     return index;
   }
@@ -55,6 +60,7 @@ export class Edits {
     this.at = enlarge(this.at, new Int32Array(size));
     this.kind = enlarge(this.kind, new Uint8Array(size));
     this.value = enlarge(this.value, new Int32Array(size));
+    this.paid = enlarge(this.paid, new Int32Array(size));
     this.skip = enlarge(this.skip, new Uint8Array(size));
   }
 }

@@ -76,8 +76,9 @@ export function skipMemarg(reader: Reader): void {
   reader.skipLeb(LEB64);
 }
 
-/** The kinds of a `try_table` catch clause: `catch` and `catch_ref` have a tag, `catch_all` and `catch_all_ref` have none. */
-export const CATCH = 0, CATCH_REF = 1, CATCH_ALL = 2, CATCH_ALL_REF = 3;
+/** From this kind of `try_table` catch clause on, there is no tag: 0 is `catch`, 1 `catch_ref`, 2 `catch_all`, 3 `catch_all_ref`. */
+export const CATCH_ALL = 2;
+const CATCH_ALL_REF = 3;
 
 function skipCatch(reader: Reader): void {
   const kind = reader.u8();

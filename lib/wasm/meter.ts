@@ -88,7 +88,7 @@ function validate(bytes: Uint8Array<ArrayBuffer>): void {
   } catch (error) {
     reason = (error as Error).message;
   }
-  throw new LoadError("wasm_invalid", `Invalid wasm: ${reason}`);
+  throw new LoadError("wasm_invalid", `invalid wasm: ${reason}`);
 }
 
 /** The import that takes the place of the memory that the module defines, if it does. */
@@ -113,5 +113,5 @@ function takeMemory(module: Module, maxPages: number): MeterMemory | undefined {
 }
 
 function unsupported(what: string): LoadError {
-  return new LoadError("wasm_unsupported", `Unsupported wasm: ${what}`);
+  return new LoadError("wasm_unsupported", `unsupported wasm: ${what}`);
 }

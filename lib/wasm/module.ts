@@ -23,7 +23,7 @@ export {
 } from "./outline.ts";
 
 /** Ids of the known sections other than custom ones, in the order in which they must come. */
-export const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+export const ORDER: readonly number[] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
 /**
  * Reads the outline of a module, in time and memory proportional to its length. That the module is valid is for the engine to say;
@@ -85,12 +85,7 @@ export function parseModule(bytes: Uint8Array): Module {
 
 const HEADER_LENGTH = 8, MAGIC = 0x6d736100, VERSION = 1, COMPONENT_LAYER = 1;
 
-/**
- * Tells a module by its first eight bytes.
- *
- * @throws {LoadError} as {@linkcode parseModule}.
- */
-export function checkHeader(bytes: Uint8Array): void {
+function checkHeader(bytes: Uint8Array): void {
   const reader = new Reader(bytes);
   if (bytes.length === 0) throw reader.error("no bytes");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -100,7 +95,7 @@ export function checkHeader(bytes: Uint8Array): void {
   if (bytes.length < HEADER_LENGTH) throw reader.error("unexpected end", bytes.length);
   // A component has the magic number of a module, and says in the upper half of the version word that it is none.
   if (view.getUint16(6, true) === COMPONENT_LAYER) {
-    throw reader.unsupported("component; a core module is needed, found layer", 6, "1");
+    throw reader.unsupported("WebAssembly component, not a core module: layer", 6, "1");
   }
   const version = view.getUint32(4, true);
   if (version !== VERSION) throw reader.unsupported("version", 4, hex(version));

@@ -19,8 +19,12 @@ import {
 
 /** What a plan needs to know of the rest of the module. */
 export interface Surroundings {
-  /** By function index: units that a direct call costs on top, since the callee is a leaf that does not charge for itself. */
-  readonly leafCosts: Uint8Array;
+  /** By function index: units that entering it costs where its callers pay for that; 0 where it pays itself. */
+  readonly calleeCosts: Int32Array;
+  /** By function index: how many direct calls were planned so far, counted here. */
+  readonly callSites: Uint32Array;
+  /** By function index: 1 for a small leaf that callers pay for, which neither reads nor writes the counter. */
+  readonly quiet: Uint8Array;
   /** By memory index: whether its addresses have 64 bits. */
   readonly wideMemories: readonly boolean[];
   /** By table index: whether its indices have 64 bits. */
@@ -40,8 +44,10 @@ export type Counter = "entry" | "local" | "global";
 export interface Plan {
   /** Where the function keeps its counter. */
   readonly counter: Counter;
-  /** Units to take at entry: of the first segment, or of the most expensive path. */
+  /** Units of the entry: of the first segment, or of the most expensive path. */
   readonly entryCost: number;
+  /** Units to take at entry for callees. */
+  readonly entryPaid: number;
   /** Whether it calls nothing, does not loop, and costs so little that it need not check, or even charge, for itself. */
   readonly smallLeaf: boolean;
   /** Offset of the number of groups of locals, and offset after the last group. */
@@ -54,6 +60,7 @@ export interface Plan {
 
 const MEMORY_GROW = ONE_BYTE[0x40];
 const CALL = ONE_BYTE[0x10];
+const RETURN_CALL = ONE_BYTE[0x12];
 
 /** By frame: what kind of construct is open. */
 const FUNCTION = 0, BLOCK = 1, LOOP = 2, IF = 3, TRY = 4, TRY_TABLE = 5;
@@ -69,10 +76,12 @@ export class Planner {
   readonly #loops: number[] = [0];
   /** By frame: the frames to which a try_table's catch clauses branch. */
   readonly #landings: number[][] = [];
-  /** Units of the open segment, and the edit that will take them (-1: the entry). */
+  /** Units of the open segment, those for callees, and the edit that will take them (-1: the entry). */
   #segment = 0;
+  #paid = 0;
   #taker = -1;
   #entryCost = 0;
+  #entryPaid = 0;
   #hasLoops = false;
   #hasTries = false;
   #isLeaf = true;
@@ -91,6 +100,7 @@ export class Planner {
     this.#edits.count = 0;
     this.#paths.reset();
     this.#segment = FUNCTION_ENTRY;
+    this.#paid = 0;
     this.#taker = -1;
     this.#hasLoops = this.#hasTries = false;
     this.#isLeaf = true;
@@ -110,6 +120,7 @@ export class Planner {
     return {
       counter: !this.#hasLoops ? "entry" : this.#hasTries ? "global" : "local",
       entryCost: this.#hasLoops ? this.#entryCost : cost,
+      entryPaid: this.#entryPaid,
       smallLeaf: this.#isLeaf && cost <= SMALL_LEAF,
       locals,
       localCount,
@@ -176,11 +187,16 @@ export class Planner {
       case "br_table":
         this.#spend(opcode.cost);
         return this.#branchTable(reader, at);
-      case "return":
       case "tail_call":
-        this.#isLeaf &&= opcode.control === "return";
+        this.#isLeaf = false;
         this.#spend(opcode.cost);
-        skipImmediates(reader, opcode);
+        if (opcode === RETURN_CALL) this.#payFor(reader.u32(), at);
+        else skipImmediates(reader, opcode);
+        this.#edits.add(at, Kind.Flush);
+        paths.branch(0);
+        return paths.die();
+      case "return":
+        this.#spend(opcode.cost);
         this.#edits.add(at, Kind.Flush);
         paths.branch(0);
         return paths.die();
@@ -237,14 +253,28 @@ export class Planner {
   #call(reader: Reader, opcode: Opcode, at: number): void {
     this.#isLeaf = false;
     if (opcode === CALL) {
-      const leafCost = this.#surroundings.leafCosts[reader.u32()];
-      if (leafCost > 0) return this.#spend(leafCost);
+      const callee = reader.u32();
+      this.#surroundings.callSites[callee]++;
+      if (this.#surroundings.quiet[callee] === 1) {
+        return this.#spend(this.#surroundings.calleeCosts[callee]);
+      }
+      this.#payFor(callee, at);
+      if (this.flat && this.#surroundings.calleeCosts[callee] > 0) return;
     } else {
       skipImmediates(reader, opcode);
     }
     this.#edits.add(at, Kind.Flush);
     this.#cut(reader.pos, Kind.Reload);
   }
+
+  /** Pays for entering a callee, if that does not do so itself; such callees do not check, so who pays does. */
+  #payFor(callee: number, at: number): void {
+    const cost = this.#surroundings.calleeCosts[callee];
+    if (cost === 0 || this.#paths.here === DEAD) return;
+    this.#paid += cost;
+    if (!this.flat || this.#paid === cost) this.#edits.add(at, Kind.Check);
+  }
+  flat = false;
 
   #end(reader: Reader, at: number): void {
     const { top } = this.#paths;
@@ -357,8 +387,13 @@ export class Planner {
 
   /** Writes what the open segment costs into the edit that takes it. */
   #settle(): void {
-    if (this.#taker < 0) this.#entryCost = this.#segment;
-    else this.#edits.value[this.#taker] = this.#segment;
-    this.#segment = 0;
+    if (this.#taker < 0) {
+      this.#entryCost = this.#segment;
+      this.#entryPaid = this.#paid;
+    } else {
+      this.#edits.value[this.#taker] = this.#segment;
+      this.#edits.paid[this.#taker] = this.#paid;
+    }
+    this.#segment = this.#paid = 0;
   }
 }

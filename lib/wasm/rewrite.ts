@@ -6,7 +6,6 @@
  */
 
 import { Reader, Writer } from "./bytes.ts";
-import { FUNCTION_ENTRY } from "./cost.ts";
 import { type Added, HELPER_TYPES, helperFunctions, helperIndices } from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
@@ -16,8 +15,6 @@ import { Splicer } from "./splice.ts";
 const HEADER_LENGTH = 8;
 /** The most locals that engines allow in a function, parameters included. */
 const MAX_LOCALS = 50_000;
-/** No small leaf's body is longer: a {@link file://./cost.ts SMALL_LEAF} of operators with the longest immediates. */
-const LONGEST_SMALL_LEAF = 1024;
 /** Hints are given by offsets into bodies, which metering changes. */
 const BRANCH_HINTS = "metadata.code.branch_hint";
 
@@ -143,40 +140,57 @@ function copyVector(
 /** Writes the bodies of the module's own functions. */
 function meterBodies(module: Module, added: Added, out: Writer): void {
   const { bytes, bodies: { starts, ends }, functionTypes, types } = module;
-  const leafCosts = findSmallLeaves(module);
-  const planner = new Planner({ leafCosts, ...widths(module) });
+  const surroundings = { ...widths(module), ...findPaidFor(module) };
+  const planner = new Planner(surroundings);
   const splicer = new Splicer(bytes, helperIndices(added));
   const firstDefined = module.functionCount - starts.length;
   const body = new Writer(4096);
   for (let i = 0; i < starts.length; i++) {
+    planner.flat = surroundings.calleeCosts[firstDefined + i] > 0;
     const plan = planner.plan(new Reader(bytes, starts[i], ends[i]));
     const type = types[functionTypes[i]];
     const local = (type.kind === "func" ? type.params : 0) + plan.localCount;
     const counter = plan.counter === "local" && local >= MAX_LOCALS ? "global" : plan.counter;
+    const isPaidFor = surroundings.calleeCosts[firstDefined + i] > 0;
     body.clear();
-    splicer.body(body, plan, ends[i], counter, local, leafCosts[firstDefined + i] > 0);
+    splicer.body(body, plan, ends[i], counter, local, isPaidFor);
     out.sized(body);
   }
 }
 
-/** By function index: what the small leaves cost that only direct calls can reach; 0 for all other functions. */
-function findSmallLeaves(module: Module): Uint8Array {
+/**
+ * Finds the functions that their callers pay for: those without loops that only direct calls can reach. (What a body names by
+ * `ref.func` stands outside of bodies too, or the module were not valid.)
+ */
+function findPaidFor(module: Module): Pick<Surroundings, "calleeCosts" | "quiet" | "callSites"> {
   const { bytes, bodies: { starts, ends }, functionCount, addressTaken } = module;
-  const leafCosts = new Uint8Array(functionCount);
-  const planner = new Planner({ leafCosts: new Uint8Array(functionCount), ...widths(module) });
+  const calleeCosts = new Int32Array(functionCount), quiet = new Uint8Array(functionCount);
+  const callSites = new Uint32Array(functionCount);
+  const planner = new Planner({
+    calleeCosts: new Int32Array(functionCount),
+    callSites,
+    quiet: new Uint8Array(functionCount),
+    ...widths(module),
+  });
   const firstDefined = functionCount - starts.length;
   for (let i = 0; i < starts.length; i++) {
     const index = firstDefined + i;
-    // What a body names by `ref.func` stands outside of bodies too, or the module were not valid.
-    if (addressTaken[index] || ends[i] - starts[i] > LONGEST_SMALL_LEAF) continue;
     const plan = planner.plan(new Reader(bytes, starts[i], ends[i]));
-    if (plan.smallLeaf) leafCosts[index] = Math.max(plan.entryCost, FUNCTION_ENTRY);
+    if (addressTaken[index] === 1) continue;
+    if (plan.counter !== "entry") continue;
+    calleeCosts[index] = plan.entryCost;
+    if (plan.smallLeaf) quiet[index] = 1;
   }
-  return leafCosts;
+  for (let i = 0; i < functionCount; i++) {
+    if (quiet[i] === 0 && callSites[i] > 4) calleeCosts[i] = 0;
+  }
+  return { calleeCosts, quiet, callSites };
 }
 
 /** What of a module's memories and tables plans need to know. */
-function widths({ imports, memories, tables }: Module): Omit<Surroundings, "leafCosts"> {
+function widths(
+  { imports, memories, tables }: Module,
+): Pick<Surroundings, "wideMemories" | "wideTables"> {
   const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
   return {
     wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),

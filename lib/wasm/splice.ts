@@ -57,19 +57,19 @@ export class Splicer {
    *
    * @param counter Where to keep the counter: the plan's wish, or `global` where there is no room for a local.
    * @param local Index of a local, after those of the function, for the counter.
-   * @param free Whether its callers pay for it, so that it does not charge.
+   * @param paid Whether its callers pay for entering it.
    */
-  body(out: Writer, plan: Plan, end: number, counter: Counter, local: number, free: boolean): void {
+  body(out: Writer, plan: Plan, end: number, counter: Counter, local: number, paid: boolean): void {
     this.#out = out;
     this.#counter = counter;
     this.#local = local;
     this.#locals(plan);
-    if (!free) this.#entry(plan);
+    this.#entry(plan, paid);
     let from = plan.locals.end;
-    const { count, at, kind, value, skip } = plan.edits;
+    const { count, at, kind, value, paid: forCallees, skip } = plan.edits;
     for (let i = 0; i < count; i++) {
       out.bytes(this.#source, from, at[i]);
-      this.#insert(kind[i], value[i], at[i]);
+      this.#insert(kind[i], value[i], forCallees[i], at[i]);
       from = at[i] + skip[i];
     }
     out.bytes(this.#source, from, end);
@@ -85,54 +85,53 @@ export class Splicer {
     out.u8(I32);
   }
 
-  #entry({ entryCost, smallLeaf }: Plan): void {
-    const out = this.#out;
+  #entry({ entryCost, entryPaid, smallLeaf }: Plan, paid: boolean): void {
     if (this.#counter === "local") {
-      out.u8(OP.globalGet);
-      out.u32(this.#runtime.fuel);
-      this.#subtract(entryCost);
-      out.u8(OP.localTee);
-      out.u32(this.#local);
-      this.#isNegative();
-      return this.#refuelIf();
+      this.#load(entryCost + entryPaid);
+      this.#check();
+    } else {
+      this.#take((paid ? 0 : entryCost) + entryPaid);
+      if (!paid && !smallLeaf) this.#check();
     }
-    this.#take(entryCost);
-    if (smallLeaf) return;
-    this.#get();
-    this.#isNegative();
-    this.#refuelIf();
   }
 
-  #insert(kind: number, value: number, at: number): void {
+  #insert(kind: number, value: number, paid: number, at: number): void {
     const out = this.#out;
     switch (kind) {
       case Kind.Charge:
-        if (this.#counter !== "entry") this.#take(value);
-        return;
+        return this.#take(this.#units(value, paid));
       case Kind.OuterLoop:
         out.bytes(this.#source, at, at + value);
-        this.#get();
-        this.#isNegative();
-        return this.#refuelIf();
+        return this.#check();
       case Kind.LoopHead:
         this.#get();
         this.#isNegative();
         out.u8(OP.brIf);
         out.u8(1);
-        return this.#take(value);
+        return this.#take(this.#units(value, paid));
       case Kind.OuterEnd:
         return out.u8(OP.end);
       case Kind.Label:
         return out.u32(value);
       case Kind.Flush:
-        return this.#flush();
+        if (this.#counter !== "local") return;
+        this.#useLocal(OP.localGet);
+        return this.#useGlobal(OP.globalSet);
       case Kind.Reload:
-        return this.#reload(value);
+        if (this.#counter === "local") return this.#load(value + paid);
+        return this.#take(this.#units(value, paid));
+      case Kind.Check:
+        return this.#check();
       case Kind.Bulk:
         return this.#call(this.#runtime.bulk[value]);
       case Kind.Grown:
         return this.#call(this.#runtime.grown[value]);
     }
+  }
+
+  /** What a segment takes: where the entry has paid for the function's own instructions, only what is for callees. */
+  #units(own: number, forCallees: number): number {
+    return this.#counter === "entry" ? forCallees : own + forCallees;
   }
 
   /** Pushes the counter. */
@@ -150,15 +149,8 @@ export class Splicer {
     else this.#useGlobal(OP.globalSet);
   }
 
-  #flush(): void {
-    if (this.#counter !== "local") return;
-    this.#useLocal(OP.localGet);
-    this.#useGlobal(OP.globalSet);
-  }
-
-  #reload(units: number): void {
-    if (this.#counter === "global") return this.#take(units);
-    if (this.#counter === "entry") return;
+  /** Loads the counter from the global into the local, less `units`. */
+  #load(units: number): void {
     this.#useGlobal(OP.globalGet);
     this.#subtract(units);
     this.#useLocal(OP.localSet);
@@ -177,9 +169,11 @@ export class Splicer {
     this.#out.u8(OP.i32LtS);
   }
 
-  /** The cold path: when the operand says so, refuel. */
-  #refuelIf(): void {
+  /** Refuels, on a cold path, if the counter is below zero. */
+  #check(): void {
     const out = this.#out;
+    this.#get();
+    this.#isNegative();
     out.u8(OP.if);
     out.u8(NO_TYPE);
     if (this.#counter === "local") {

@@ -11,23 +11,36 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { wat } from "../support/wat.ts";
 
+/** A kernel's name: that of its file, without the extension. */
+export type Kernel = keyof typeof SOURCES;
+
 /** Names of files, in the order of the report. */
-export const KERNELS = [
-  "sieve.ts",
-  "matmul.ts",
-  "fib.ts",
-  "qsort.ts",
-  "crc32.ts",
-  "collatz.ts",
-  "hofstadter.ts",
-  "interpreter.wat",
-];
+const SOURCES = {
+  sieve: "sieve.ts",
+  matmul: "matmul.ts",
+  fib: "fib.ts",
+  qsort: "qsort.ts",
+  crc32: "crc32.ts",
+  sha256: "sha256.ts",
+  nbody: "nbody.ts",
+  json: "json.ts",
+  interpreter: "interpreter.wat",
+  memcpy: "memcpy.ts",
+  indirect: "indirect.wat",
+  hofstadter: "hofstadter.ts",
+  dot: "dot.ts",
+  collatz: "collatz.ts",
+};
+
+/** All of them. */
+export const KERNELS = Object.keys(SOURCES) as Kernel[];
 
 const FOLDER = fileURLToPath(new URL("kernels/", import.meta.url));
 const FLAGS = ["-O3", "--runtime", "stub", "--use", "abort=", "--enable", "simd"];
 
 /** The wasm of a kernel. */
-export async function compileKernel(file: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function compileKernel(kernel: Kernel): Promise<Uint8Array<ArrayBuffer>> {
+  const file = SOURCES[kernel];
   const source = await readFile(FOLDER + file, "utf8");
   return file.endsWith(".wat") ? await wat(source) : await compileAssemblyScript(file, source);
 }

@@ -1,108 +1,55 @@
-import process from "node:process";
+/**
+ * What metering costs. By itself it measures the runtime that runs it, in more detail:
+ * `deno run -A tests/bench/meter.ts [--only=KERNEL] [--raw-only]`, or the same with `bun`.
+ *
+ * @module
+ */
 import { parseArgs } from "node:util";
-import { meterModule } from "../../mod.ts";
-import { percentile, type Row } from "./bench.ts";
-import { compileKernel, KERNELS } from "./kernels.ts";
-import { Account, comparePairs, type Comparison, geometricMean, time } from "./pair.ts";
+import type { Row } from "./bench.ts";
+import { compareKernel } from "./compare.ts";
+import { KERNELS } from "./kernels.ts";
+import { byRuntime, geometricMean } from "./pair.ts";
+import { rows as python } from "./python.ts";
+import { rows as rewriting } from "./rewriting.ts";
 
-const PAIRS = 9;
-/** A raw run takes at least this long, in ms. */
-const RUN_MS = 30;
-const WARM_UP_RUNS = 4;
-const WARM_UP_MS = 300;
-
-interface Result extends Comparison {
-  readonly kernel: string;
-  /** Metered by unmetered size. */
-  readonly size: number;
-  /** Of a run of {@linkcode FUEL_WORK}. */
-  readonly fuel: number;
-  readonly meteredMs: number;
-}
-
-/** `n` for the fuel figure, which must not depend on how fast the machine is. */
-const FUEL_WORK = 3;
-
-type Run = (n: number) => number;
-
-function measure(file: string, bytes: Uint8Array<ArrayBuffer>): Result {
-  const metered = meterModule(bytes, { memory: "own" });
-  const { exports } = instantiate(metered.bytes);
-  const account = new Account(exports, metered.abi);
-  const raw = instantiate(bytes).exports.run as Run;
-  const run = exports.run as Run;
-
-  run(FUEL_WORK);
-  const fuel = account.burnt;
-
-  const n = calibrate(raw);
-  warmUp(() => run(n));
-  warmUp(() => raw(n));
-  const comparison = comparePairs(() => raw(n), () => run(n), PAIRS);
-  return {
-    kernel: file.replace(/\.\w+$/, ""),
-    size: metered.bytes.length / bytes.length,
-    fuel,
-    meteredMs: comparison.rawMs * percentile(comparison.ratios, 0.5),
-    ...comparison,
-  };
-}
-
-function instantiate(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Instance {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes));
-}
-
-/** The `n` for which a run takes long enough to be measured. */
-function calibrate(run: Run): number {
-  let n = 1;
-  while (time(() => run(n)).ms < RUN_MS) n *= 2;
-  // That was partly in the baseline tier.
-  warmUp(() => run(n));
-  while (time(() => run(n)).ms < RUN_MS) n *= 2;
-  return n;
-}
-
-/** Runs until the optimising tier has taken over. */
-function warmUp(run: () => number): void {
-  let total = 0;
-  for (let runs = 0; runs < WARM_UP_RUNS || total < WARM_UP_MS; runs++) total += time(run).ms;
-}
-
-async function* results(files: readonly string[]): AsyncGenerator<Result> {
-  for (const file of files) yield measure(file, await compileKernel(file));
-}
-
-/** What metering costs, kernel by kernel. */
+/** What metering takes, makes of a module's size, and costs kernels and Python programs. */
 export async function* rows(): AsyncGenerator<Row> {
+  yield* rewriting();
   const ratios: number[] = [];
-  for await (const { kernel, ratios: each, fuel } of results(KERNELS)) {
-    const ratio = percentile(each, 0.5);
-    ratios.push(ratio);
-    yield { name: kernel, value: ratio, unit: "×" };
+  for (const each of KERNELS) {
+    const { kernel, ratio, fuel } = await compareKernel(each);
+    ratios.push(ratio.median);
+    yield { name: kernel, value: ratio.median, unit: "×" };
     yield { name: `${kernel}_fuel`, value: fuel, unit: "units", exact: true };
   }
-  yield { name: "geometric_mean", value: geometricMean(ratios), unit: "×" };
-  yield { name: "worst", value: Math.max(...ratios), unit: "×" };
+  const mean = byRuntime({ deno: 1.15, bun: 1.2 });
+  yield { name: "geometric_mean", value: geometricMean(ratios), unit: "×", atMost: mean };
+  const worst = byRuntime({ deno: 1.8, bun: 2 });
+  yield { name: "worst", value: Math.max(...ratios), unit: "×", atMost: worst };
+  yield* python();
 }
 
+/** Prints all that is known of each kernel. */
 async function main(): Promise<void> {
-  const { values: { only } } = parseArgs({ options: { only: { type: "string" } } });
-  const files = KERNELS.filter((file) => only === undefined || file.startsWith(only));
-  console.log(`${process.versions.bun ? "bun" : "deno"}`);
-  console.log(`kernel          raw ms    median   min   max   size        fuel`);
-  const medians: number[] = [];
-  for await (const { kernel, rawMs, ratios, size, fuel } of results(files)) {
-    const median = percentile(ratios, 0.5);
-    medians.push(median);
-    console.log(
-      `${kernel.padEnd(14)}${rawMs.toFixed(1).padStart(8)}${
-        [median, ratios[0], ratios.at(-1)!].map((v) => v.toFixed(2).padStart(8)).join("")
-      }${size.toFixed(2).padStart(8)}${String(fuel).padStart(12)}`,
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, "raw-only": { type: "boolean" } },
+  });
+  print("kernel", "raw ms", "median", "min", "max", "size", "fuel");
+  const ratios: number[] = [];
+  for (const each of KERNELS.filter((kernel) => kernel === (values.only ?? kernel))) {
+    const { kernel, rawMs, ratio, size, fuel } = await compareKernel(each, values["raw-only"]);
+    const ratioColumns = [ratio.median, ratio.min, ratio.max, size].map((value) =>
+      value.toFixed(2)
     );
+    print(kernel, rawMs.toFixed(1), ...ratioColumns, String(fuel));
+    ratios.push(ratio.median);
   }
-  console.log(
-    `geometric mean ${geometricMean(medians).toFixed(3)}, worst ${Math.max(...medians).toFixed(2)}`,
-  );
+  print("geo. mean", "", geometricMean(ratios).toFixed(3));
+  print("worst", "", Math.max(...ratios).toFixed(2));
+}
+
+function print(name: string, ...columns: string[]): void {
+  console.log(name.padEnd(12) + columns.map((column) => column.padStart(10)).join(""));
 }
 
 if (import.meta.main) await main();

@@ -3,26 +3,21 @@
  *
  * @module
  */
+import process from "node:process";
 import { Slices } from "../../lib/call/slices.ts";
 import { WAIT } from "../../lib/wasi/context.ts";
 import { SHIM_IMPORTS, SHIM_WAIT, shimModule } from "../../lib/wasm/shim.ts";
 import { type MeterAbi, now } from "../../mod.ts";
-import { percentile } from "./bench.ts";
 
-/** Something to run, and what came out of it last. */
-export interface Side {
-  run(): number;
+/** What `Bun` is called under Bun. */
+const IS_BUN = "Bun" in globalThis;
+
+/** The figure that holds for the runtime that asks. */
+export function byRuntime<T>(figures: { deno: T; bun: T }): T {
+  return IS_BUN ? figures.bun : figures.deno;
 }
 
-/** What {@linkcode comparePairs} found. */
-export interface Comparison {
-  /** Median of the times of the unmetered runs, in ms. */
-  readonly rawMs: number;
-  /** Metered by unmetered time, a pair each, from the smallest. */
-  readonly ratios: readonly number[];
-}
-
-/** Fuel in rations, given as calls give it, and counted. */
+/** Fuel in rations, given and counted as calls do it, but without an end. */
 export class Account {
   readonly #slices = new Slices(
     { now, stopped: false, deadline: Infinity, overdue() {}, outOfFuel() {}, yield: () => WAIT },
@@ -31,64 +26,53 @@ export class Account {
   );
   readonly #left: { value: number };
 
-  /** Puts its hook into a metered instance. */
+  /** Puts the hook into a metered instance, and runs the module's start function. */
   constructor(exports: WebAssembly.Exports, abi: MeterAbi) {
     this.#left = exports[abi.fuel] as WebAssembly.Global;
-    (exports[abi.hook] as WebAssembly.Table).set(0, refuelHook(() => this.#slices.refuel()));
-    this.reset();
+    const hook = exports[abi.hook] as WebAssembly.Table;
+    hook.set(0, refuelHook(() => this.#slices.refuel()));
+    this.#slices.start(this.#left);
+    if (abi.start !== undefined) (exports[abi.start] as () => void)();
   }
 
-  /** Fuel burnt since the last {@linkcode reset}. */
+  /** Fuel burnt so far. */
   get burnt(): number {
     return this.#slices.burnt;
   }
-
-  /** Begins to count anew. */
-  reset(): void {
-    this.#slices.start(this.#left);
-  }
 }
 
-/** A wasm function that calls `refuel`, which never waits. */
-function refuelHook(refuel: () => number): unknown {
-  const shim = new WebAssembly.Module(
-    shimModule([{ name: "refuel", params: [], results: ["i32"] }]),
-  );
-  const imports = { [SHIM_IMPORTS]: { refuel, [SHIM_WAIT]: () => 0 } };
-  return new WebAssembly.Instance(shim, imports).exports.refuel;
+const REFUEL = "refuel";
+const SHIM = new WebAssembly.Module(
+  shimModule([{ name: REFUEL, params: [], results: ["i32"] }]),
+);
+
+/** A wasm function that calls `refuel`, which never asks to wait. */
+function refuelHook(refuel: () => number): () => number {
+  const imports = { [SHIM_IMPORTS]: { [REFUEL]: refuel, [SHIM_WAIT]: () => 0 } };
+  return new WebAssembly.Instance(SHIM, imports).exports[REFUEL] as () => number;
 }
 
-/**
- * Times both in turns, so that what slows the machine slows both; which of a pair is first alternates.
- *
- * @throws Error when they disagree on their result.
- */
-export function comparePairs(raw: () => number, metered: () => number, pairs: number): Comparison {
-  const rawMs: number[] = [];
-  const ratios: number[] = [];
-  for (let i = 0; i < pairs; i++) {
-    let a: Timing, b: Timing;
-    if (i % 2 === 0) a = time(raw), b = time(metered);
-    else b = time(metered), a = time(raw);
-    if (a.result !== b.result) {
-      throw new Error(`raw answers ${a.result}, metered ${b.result}`);
+/** The CPU time of this process so far, in ms. Unlike the time of day it stands still while others have the processor. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Calls both `pairs` times, in turns so that what slows the machine slows both; which one is first alternates. */
+export function inPairs<T>(raw: () => T, metered: () => T, pairs: number): [raw: T, metered: T][] {
+  return Array.from({ length: pairs }, (_, i) => {
+    if (i % 2 === 0) {
+      const first = raw();
+      return [first, metered()];
     }
-    rawMs.push(a.ms);
-    ratios.push(b.ms / a.ms);
-  }
-  return { rawMs: percentile(rawMs, 0.5), ratios: ratios.sort((a, b) => a - b) };
+    const first = metered();
+    return [raw(), first];
+  });
 }
 
-interface Timing {
-  readonly ms: number;
-  readonly result: number;
-}
-
-/** Runs once. */
-export function time(run: () => number): Timing {
-  const start = now();
-  const result = run();
-  return { ms: now() - start, result };
+/** Throws unless both are the same. */
+export function assertSame(what: string, raw: unknown, metered: unknown): void {
+  if (raw !== metered) throw new Error(`${what}: ${raw} unmetered, ${metered} metered`);
 }
 
 /** The geometric mean. */

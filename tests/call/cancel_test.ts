@@ -86,10 +86,43 @@ Deno.test("an aborted signal: the guest never starts", async () => {
   assertEquals(await plugin.call("ping"), "pong");
 });
 
+Deno.test("a signal ends a call that has hardly begun", async () => {
+  await using plugin = await makePlugin("script");
+  for (let count = 0; count < 20; count++) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const ended = rejection(plugin.call("run", "@", { signal, timeoutMs: 5000 }));
+    for (let n = 0; n < count; n++) await undefined;
+    controller.abort(count);
+    assertEquals(await ended, count);
+  }
+  assertEquals(await plugin.call("ping"), "pong");
+});
+
+Deno.test("close() ends a call that has hardly begun", async () => {
+  for (let count = 0; count < 20; count++) {
+    const plugin = await makePlugin("script");
+    const ended = rejection(plugin.call("run", "@", { timeoutMs: 5000 }));
+    for (let n = 0; n < count; n++) await undefined;
+    await plugin.close();
+    assertPluginError(await ended, { code: "closed" });
+  }
+});
+
+Deno.test("a host method may close the plugin that asks it", async () => {
+  const plugin: Plugin = await makePlugin("script", { allow: { methods: ["close"] } }, {
+    host: { close: () => plugin.close() },
+  });
+  const error = await rejection(plugin.call("run", ask(1, "close") + "?"));
+  assertPluginError(error, { code: "closed" });
+});
+
 Deno.test("a signal without a reason rejects with its AbortError", async () => {
   await using plugin = await makePlugin("script");
   const controller = new AbortController();
-  const ended = rejection(plugin.call("run", "?", { signal: controller.signal }));
+  const ended = rejection(
+    plugin.call("run", "?", { signal: controller.signal, timeoutMs: 5000 }),
+  );
   controller.abort();
   assertStrictEquals(await ended, controller.signal.reason);
 });

@@ -1,11 +1,15 @@
 // How a guest ends: without an answer, and after one.
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { loadPlugin } from "../../mod.ts";
+import { wat } from "../support/wat.ts";
 import {
   answer,
   ask,
   assertMembers,
+  assertPluginError,
   makeLoggedPlugin,
   makePlugin,
+  rejection,
   testFailures,
 } from "../support/plugin.ts";
 
@@ -42,6 +46,13 @@ testFailures([
   {
     name: "guest recurses without end before it reads",
     early: "&",
+    code: "trap",
+    message: /stack/i,
+    report: { exitCode: null },
+  },
+  {
+    name: "guest recurses without end and calls the host on its way",
+    guest: "deep",
     code: "trap",
     message: /stack/i,
     report: { exitCode: null },
@@ -142,4 +153,25 @@ Deno.test("after the answer stdin is at its end, and requests are not served", a
   assertEquals(log, ["EOF"]);
   assertEquals(reached, 0);
   await plugin.close();
+});
+
+Deno.test("a guest whose data does not fit its memory traps, again and again", async () => {
+  const wasm = await wat(`(module
+    (memory (export "memory") 1)
+    (data (i32.const 65535) "ab")
+    (func (export "_start")))`);
+  await using plugin = await loadPlugin({ name: "test-plugin" }, { wasm });
+  for (let n = 0; n < 3; n++) {
+    const error = await rejection(plugin.call("run"));
+    assertPluginError(error, { code: "trap", report: { exitCode: null, stdinBytes: 0 } });
+  }
+});
+
+Deno.test("a guest that throws out of _start has trapped", async () => {
+  const wasm = await wat(`(module
+    (memory (export "memory") 1)
+    (tag $oops)
+    (func (export "_start") (throw $oops)))`);
+  await using plugin = await loadPlugin({ name: "test-plugin" }, { wasm });
+  assertPluginError(await rejection(plugin.call("run")), { code: "trap" });
 });

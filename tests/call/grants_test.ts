@@ -1,14 +1,71 @@
-// What a guest is granted besides host methods: arguments, environment, clock, random.
+// What a guest is granted: host methods, arguments, environment, clock, random.
 import { assertEquals } from "@std/assert";
-import type { CallOptions, PluginOptions } from "../../mod.ts";
+import { type CallOptions, createHost, type PluginOptions } from "../../mod.ts";
 import {
   answer,
+  ask,
+  assertMembers,
   assertPluginError,
   makeLoggedPlugin,
   makePlugin,
   type Members,
   rejection,
 } from "../support/plugin.ts";
+
+// method asked for, whether the manifest with allow.methods ["db.*", "echo"] grants it
+const GRANTS: [method: string, granted: boolean][] = [
+  ["echo", true],
+  ["db.get", true],
+  ["db.get.all", true],
+  ["db", false],
+  ["dbx.get", false],
+  ["Echo", false],
+  ["echo.", false],
+  ["ech", false],
+  ["", false],
+  ["toString", false],
+  ["__proto__", false],
+];
+
+Deno.test("a method that is not granted is refused before its handler", async (t) => {
+  for (const [method, granted] of GRANTS) {
+    await t.step(`${JSON.stringify(method)}: ${granted}`, async () => {
+      let reached = false;
+      const host = createHost();
+      if (method !== "") host.method(method, () => reached = true);
+      const { plugin, log } = await makeLoggedPlugin(
+        "script",
+        { allow: { methods: ["db.*", "echo"] } },
+        { host },
+      );
+      const { report } = await plugin.callWithReport("run", ask(1, method) + "?" + answer());
+      assertEquals(reached, granted);
+      const { error } = JSON.parse(log[0]);
+      if (granted) assertEquals(error, undefined);
+      else assertMembers(error, { code: -32001, message: "capability denied", data: { method } });
+      assertEquals(report.denied, granted ? [] : [method]);
+      await plugin.close();
+    });
+  }
+});
+
+Deno.test("what a record inherits is not a method", async () => {
+  const names = ["toString", "constructor", "hasOwnProperty", "__proto__"];
+  const { plugin, log } = await makeLoggedPlugin("script", { allow: { methods: names } }, {
+    host: {},
+  });
+  await plugin.call("run", names.map((name) => ask(1, name) + "?").join("") + answer());
+  assertEquals(log.map((line) => JSON.parse(line).error.code), names.map(() => -32601));
+  await plugin.close();
+});
+
+Deno.test("a method refused twice is listed once", async () => {
+  await using plugin = await makePlugin("script");
+  const script = ask(1, "a") + "?" + ask(2, "b") + "?" + ask(3, "a") + "?" + answer();
+  const { report } = await plugin.callWithReport("run", script);
+  assertEquals(report.denied, ["a", "b"]);
+  assertEquals(report.hostCalls, 3);
+});
 
 const allow = { args: ["-a", "-b"], env: ["A", "B"] };
 

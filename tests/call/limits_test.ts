@@ -1,5 +1,5 @@
-// Every limit of the manifest, from both sides of its edge.
-import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
+// The limits of the manifest, but for the deadline, from both sides of its edge.
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import {
   answer,
   ask,
@@ -15,76 +15,8 @@ import {
 
 const never = { host: { never: () => new Promise(() => {}) } };
 const allowNever = { methods: ["never"] };
-const DEADLINE = { code: "deadline_exceeded", error: { limit: 50 } } as const;
-const limits = { timeoutMs: 50 };
 
 testFailures([
-  { name: "deadline: loops before it reads", early: "@", manifest: { limits }, ...DEADLINE },
-  { name: "deadline: loops after it has read", params: "@", manifest: { limits }, ...DEADLINE },
-  {
-    name: "deadline: loops in its start section",
-    guest: "script start",
-    early: "@",
-    manifest: { limits },
-    ...DEADLINE,
-  },
-  { name: "deadline: sleeps", params: "<6", manifest: { limits }, ...DEADLINE },
-  { name: "deadline: sleeps before it reads", early: "<6", manifest: { limits }, ...DEADLINE },
-  {
-    name: "deadline: sleeps in its start section",
-    guest: "script start",
-    early: "<6",
-    manifest: { limits },
-    ...DEADLINE,
-  },
-  { name: "deadline: waits for a line", params: "?", manifest: { limits }, ...DEADLINE },
-  {
-    name: "deadline: waits for a line without blocking",
-    params: "?",
-    manifest: { limits, stdin: "nonblocking" },
-    ...DEADLINE,
-  },
-  {
-    name: "deadline: waits for a host method that never settles",
-    params: ask(1, "never") + "?",
-    manifest: { limits, allow: allowNever },
-    options: never,
-    ...DEADLINE,
-  },
-  {
-    name: "deadline: loops while a host method never settles",
-    params: ask(1, "never") + "@",
-    manifest: { limits, allow: allowNever },
-    options: never,
-    ...DEADLINE,
-  },
-  {
-    name: "deadline: loops and catches everything",
-    guest: "catch_all",
-    params: "spin",
-    manifest: { limits },
-    ...DEADLINE,
-  },
-  {
-    name: "deadline: waits and catches everything",
-    guest: "catch_all",
-    params: "read",
-    manifest: { limits },
-    ...DEADLINE,
-  },
-  {
-    name: "deadline: of the call below the manifest's",
-    params: "@",
-    call: { timeoutMs: 50 },
-    ...DEADLINE,
-  },
-  {
-    name: "deadline: of the call above the manifest's",
-    params: "@",
-    manifest: { limits },
-    call: { timeoutMs: 1e9 },
-    ...DEADLINE,
-  },
   {
     name: "fuel: loops before it reads",
     early: "@",
@@ -209,37 +141,6 @@ testFailures([
     error: { limit: 2, value: 3 },
   },
 ]);
-
-Deno.test("deadline: the message says how long it took", async () => {
-  await using plugin = await makePlugin("script");
-  const error = await rejection(plugin.call("run", "@", { timeoutMs: 30 }));
-  assertPluginError(error, {
-    code: "deadline_exceeded",
-    message:
-      /^Cannot call "run" on plugin "test-plugin": deadline exceeded after \d+ ms \(limit 30\)$/,
-  });
-  assertGreaterOrEqual(error.report!.durationMs, 30);
-});
-
-Deno.test("deadline: the host method's signal is aborted with it", async () => {
-  let signal: AbortSignal | undefined;
-  await using plugin = await makePlugin("script", { allow: allowNever, limits }, {
-    host: {
-      never: (_params, ctx) => {
-        signal = ctx.signal;
-        return new Promise(() => {});
-      },
-    },
-  });
-  await rejection(plugin.call("run", ask(1, "never") + "?"));
-  assert(signal?.aborted);
-});
-
-Deno.test("deadline: the call that ends before it is not touched", async () => {
-  await using plugin = await makePlugin("script");
-  const { report } = await plugin.callWithReport("run", "<1" + answer(), { timeoutMs: 20_000 });
-  assertGreaterOrEqual(report.durationMs, 10);
-});
 
 Deno.test("fuel: what a call burns is enough for it, less is not", async () => {
   await using plugin = await makePlugin("script");

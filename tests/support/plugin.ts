@@ -153,6 +153,15 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return outcome;
 }
 
+/** Checks the error of a load that must fail, and that a good one works afterwards. */
+export async function refused(loading: Promise<unknown>, expected: Expected): Promise<void> {
+  const error = await rejection(loading);
+  assertPluginError(error, expected);
+  assertEquals(error.report, undefined);
+  await using plugin = await makePlugin("script");
+  assertEquals(await plugin.call("ping"), "pong");
+}
+
 /** A call that must fail. */
 export interface Failure extends Expected {
   name: string;

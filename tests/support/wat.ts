@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import initWabt from "wabt";
 
 // Everything that wabt can parse: a fixture may use any proposal, the code under test decides.
-const FEATURES = {
+export const FEATURES = {
   annotations: true,
   bulk_memory: true,
   code_metadata: true,
@@ -45,6 +45,16 @@ export async function watFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return assemble(path, await readFile(new URL(path, FIXTURES), "utf8"));
 }
 
+/** The text of a module, one instruction a line. */
+export async function toWat(bytes: Uint8Array): Promise<string> {
+  const module = (await wabt()).readWasm(bytes, { ...FEATURES, readDebugNames: true });
+  try {
+    return module.toText({});
+  } finally {
+    module.destroy();
+  }
+}
+
 async function assemble(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = compiled.get(text);
   if (bytes === undefined) compiled.set(text, bytes = compile(name, text));
@@ -53,8 +63,10 @@ async function assemble(name: string, text: string): Promise<Uint8Array<ArrayBuf
 
 async function compile(name: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
   const module = (await wabt()).parseWat(name, text, FEATURES);
+  // Its type declaration lacks the parameter.
+  const validate: (features: typeof FEATURES) => void = module.validate;
   try {
-    module.validate();
+    validate.call(module, FEATURES);
     return Uint8Array.from(module.toBinary({ write_debug_names: true }).buffer);
   } finally {
     module.destroy();

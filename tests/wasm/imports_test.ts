@@ -68,7 +68,6 @@ Deno.test("imports: what stands in a module's way", async () => {
       `${START} (memory (export "memory") i64 1)`,
       [unsupported("the memory has 64-bit addresses")],
     ],
-    [`${START} (memory (export "memory") 1 2 shared)`, [unsupported("the memory is shared")]],
     [
       `(import "${WASI}" "proc_exit" (func $f (param i32))) ${MEMORY} (export "_start" (func $f))`,
       [missing('function "_start" has the signature i32->, not ->')],
@@ -83,14 +82,18 @@ Deno.test("imports: what stands in a module's way", async () => {
   }
 });
 
-Deno.test("imports: a second memory could not be bounded", () => {
-  const module = parseModule(
-    Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 5, 2, 0, 1, 0, 1),
-  );
-  assertEquals(
-    interfaceProblems(module, WANTED, WASI)[0],
-    { code: "wasm_unsupported", message: "there are 2 memories, only one can be bounded" },
-  );
+Deno.test("imports: memories that no limit could bound", () => {
+  const rows: [memories: number[], message: string][] = [
+    [[2, 0, 1, 0, 1], "there are 2 memories, only one can be bounded"],
+    [[1, 3, 1, 2], "the memory is shared"],
+    [[1, 4, 1], "the memory has 64-bit addresses"],
+  ];
+  for (const [memories, message] of rows) {
+    const section = [5, memories.length, ...memories];
+    const module = parseModule(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section));
+    const [problem] = interfaceProblems(module, WANTED, WASI);
+    assertEquals(problem, { code: "wasm_unsupported", message });
+  }
 });
 
 Deno.test("imports: the error names each problem of the first kind, and is bounded", async () => {

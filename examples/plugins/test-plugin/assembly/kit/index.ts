@@ -100,7 +100,7 @@ export class HostMethod {
       return new RpcError(ErrorCode.Internal, `No answer to host method "${this.name}"`);
     }
     const error = answer.get("error");
-    if (error) return RpcError.from(error);
+    if (error && !error.isNull) return RpcError.from(error);
     const result = answer.get("result");
     this.result = result ? result : Json.null;
     return null;

@@ -1,4 +1,5 @@
-import { Char, Json } from "./json";
+import { Char } from "./char";
+import { Json } from "./json";
 
 /** Writes JSON as UTF-8. Commas are put where they belong; calls chain. */
 export class JsonWriter {
@@ -51,7 +52,9 @@ export class JsonWriter {
     for (let i = 0; i < text.length; i++) {
       const code = text.codePointAt(i);
       if (code > 0xffff) i++;
-      this.escaped(code);
+      const plain = code >= Char.Space && code < 0x80;
+      if (plain && code != Char.Quote && code != Char.Backslash) this.byte(code);
+      else this.special(code);
     }
     this.byte(Char.Quote);
     return this;
@@ -108,7 +111,7 @@ export class JsonWriter {
     for (; power; power /= 10) this.byte(Char.Zero + <i32> (value / power % 10));
   }
 
-  private escaped(code: i32): void {
+  private special(code: i32): void {
     if (code == Char.Quote || code == Char.Backslash) {
       this.byte(Char.Backslash);
       this.byte(code);
@@ -119,8 +122,6 @@ export class JsonWriter {
         const digit = code >> shift & 15;
         this.byte(digit < 10 ? Char.Zero + digit : Char.LowerA - 10 + digit);
       }
-    } else if (code < 0x80) {
-      this.byte(code);
     } else {
       this.utf8(code);
     }
@@ -139,8 +140,9 @@ export class JsonWriter {
     for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
   }
 
+  @inline
   private byte(value: i32): void {
-    this.reserve(1);
+    if (this.length == this.capacity) this.reserve(1);
     store<u8>(this.buffer + this.length++, value);
   }
 

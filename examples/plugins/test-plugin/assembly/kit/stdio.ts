@@ -29,16 +29,19 @@ export class LineReader {
     this.used = 0;
     let seen: usize = 0;
     do {
-      while (seen < this.length) {
-        if (load<u8>(this.buffer + seen++) == NEWLINE) {
-          this.used = seen;
+      const end = this.buffer + this.length;
+      for (let at = this.buffer + seen; at < end; at++) {
+        if (load<u8>(at) == NEWLINE) {
+          this.used = at + 1 - this.buffer;
           return this.buffer;
         }
       }
+      seen = this.length;
     } while (this.fill());
     return 0;
   }
 
+  /** Reads what there is; false at the end of input. An error is an end too: on a blocking stdin there is no EAGAIN. */
   private fill(): bool {
     if (this.length == this.capacity) {
       this.capacity *= 2;
