@@ -1,12 +1,10 @@
 import { meterModule } from "../lib/wasm/meter.ts";
 import { wat } from "./support/wat.ts";
-import { writeFileSync } from "node:fs";
 import { attachTank } from "./support/refuel.ts";
-const b = await wat(`(module 
- (func $inv (export "f") f32.const 0 call $mid)
- (func $mid (param f32) local.get 0 call $leaf drop)
- (func $leaf (param f32) (result f32) local.get 0 f32.const 0 local.get 0 local.get 0 f32.eq select))`);
+const N=13;
+const b = await wat(`(module (global $g (mut i32) (i32.const 0)) (func (export "f") (result i32) call $g0 global.get $g)
+ ${Array.from({length:N},(_, i)=>`(func $g${i} call $g${i+1} call $g${i+1} call $g${i+1} call $g${i+1})`).join("\n")}
+ (func $g${N} global.get $g i32.const 1 i32.add global.set $g))`);
 const {bytes, abi}=meterModule(b,{memory:"own"});
-writeFileSync("/tmp/fz/m.wasm", bytes);
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-for (const r of [1000]) { const t = attachTank(exports, abi, r); (exports.f as any)(); console.log(t.burnt); }
+const t = attachTank(exports, abi, 1000, 100000n); let r; try { r=(exports.f as any)(); } catch (e) { r=(e as Error).message } console.log(r, t.burnt);

@@ -15,7 +15,7 @@ export const FUNCTION_ENTRY = 1;
  * A function without loops and calls that costs at most this much runs unchecked, and where only direct calls can reach it,
  * its callers pay for it. Straight-line code can hold some millions of calls, so this bounds what runs between two checks.
  */
-export const SMALL_LEAF = 100;
+export const SMALL_LEAF = 128;
 
 /** Not reachable: what {@linkcode Paths.here} is after an unconditional branch. */
 export const DEAD = -1;

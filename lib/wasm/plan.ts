@@ -5,7 +5,7 @@
  */
 
 import type { Reader } from "./bytes.ts";
-import { DEAD, FUNCTION_ENTRY, Paths, SMALL_LEAF } from "./cost.ts";
+import { DEAD, Paths, SMALL_LEAF } from "./cost.ts";
 import { Edits, Kind } from "./edits.ts";
 import {
   CATCH_ALL,
@@ -16,6 +16,8 @@ import {
   skipImmediates,
   skipValueType,
 } from "./opcodes.ts";
+
+import { Segments } from "./segments.ts";
 
 /** What a plan needs to know of the rest of the module. */
 export interface Surroundings {
@@ -48,8 +50,10 @@ export interface Plan {
   readonly entryCost: number;
   /** Units to take at entry for callees. */
   readonly entryPaid: number;
-  /** Whether it calls nothing, does not loop, and costs so little that it need not check, or even charge, for itself. */
-  readonly smallLeaf: boolean;
+  /** Whether it has to look at the counter at entry: not if it calls nothing and, its loops aside, costs little. */
+  readonly checksEntry: boolean;
+  /** Whether it is a small leaf: neither calls nor loops nor has any other reason to touch the counter but to pay for itself. */
+  readonly isQuiet: boolean;
   /** Offset of the number of groups of locals, and offset after the last group. */
   readonly locals: { readonly start: number; readonly end: number; readonly groups: number };
   /** How many locals are declared. */
@@ -76,14 +80,10 @@ export class Planner {
   readonly #loops: number[] = [0];
   /** By frame: the frames to which a try_table's catch clauses branch. */
   readonly #landings: number[][] = [];
-  /** Units of the open segment, those for callees, and the edit that will take them (-1: the entry). */
-  #segment = 0;
-  #paid = 0;
-  #taker = -1;
-  #entryCost = 0;
-  #entryPaid = 0;
+  readonly #segments = new Segments(this.#edits);
   #hasLoops = false;
   #hasTries = false;
+  #hasBulk = false;
   #isLeaf = true;
 
   /** Plans bodies of the module with those surroundings. */
@@ -99,10 +99,8 @@ export class Planner {
   plan(reader: Reader): Plan {
     this.#edits.count = 0;
     this.#paths.reset();
-    this.#segment = FUNCTION_ENTRY;
-    this.#paid = 0;
-    this.#taker = -1;
-    this.#hasLoops = this.#hasTries = false;
+    this.#segments.reset();
+    this.#hasLoops = this.#hasTries = this.#hasBulk = false;
     this.#isLeaf = true;
 
     const start = reader.pos;
@@ -115,13 +113,14 @@ export class Planner {
     const locals = { start, end: reader.pos, groups };
 
     while (!reader.done) this.#operator(reader);
-    this.#settle();
+    this.#segments.settle();
     const cost = this.#paths.worst;
     return {
       counter: !this.#hasLoops ? "entry" : this.#hasTries ? "global" : "local",
-      entryCost: this.#hasLoops ? this.#entryCost : cost,
-      entryPaid: this.#entryPaid,
-      smallLeaf: this.#isLeaf && cost <= SMALL_LEAF,
+      entryCost: this.#hasLoops ? this.#segments.entryOwn : cost,
+      entryPaid: this.#segments.entryPaid,
+      checksEntry: !this.#isLeaf || cost > SMALL_LEAF,
+      isQuiet: this.#isLeaf && !this.#hasLoops && !this.#hasBulk && cost <= SMALL_LEAF,
       locals,
       localCount,
       edits: this.#edits,
@@ -143,19 +142,18 @@ export class Planner {
       case "loop":
         skipValueType(reader);
         this.#hasLoops = true;
-        this.#isLeaf = false;
         this.#edits.add(at, Kind.OuterLoop, reader.pos - at);
         this.#open(LOOP);
-        return this.#cut(reader.pos, Kind.LoopHead);
+        return this.#segments.cut(reader.pos, Kind.LoopHead);
       case "if":
         this.#spend(opcode.cost);
         skipValueType(reader);
         this.#open(IF);
-        return this.#cut(reader.pos, Kind.Charge);
+        return this.#segments.cut(reader.pos, Kind.Charge);
       case "else":
         paths.otherwise();
         this.#kinds[paths.top] = BLOCK;
-        return this.#cut(reader.pos, Kind.Charge);
+        return this.#segments.cut(reader.pos, Kind.Charge);
       case "end":
         return this.#end(reader, at);
       case "try":
@@ -170,7 +168,7 @@ export class Planner {
       case "catch_all":
         paths.land();
         skipImmediates(reader, opcode);
-        this.#cut(reader.pos, Kind.Charge);
+        this.#segments.cut(reader.pos, Kind.Charge);
         return this.#spend(opcode.cost);
       case "delegate":
         this.#spend(opcode.cost);
@@ -192,21 +190,16 @@ export class Planner {
         this.#spend(opcode.cost);
         if (opcode === RETURN_CALL) this.#payFor(reader.u32(), at);
         else skipImmediates(reader, opcode);
-        this.#edits.add(at, Kind.Flush);
-        paths.branch(0);
-        return paths.die();
+        return this.#leave(at);
       case "return":
         this.#spend(opcode.cost);
-        this.#edits.add(at, Kind.Flush);
-        paths.branch(0);
-        return paths.die();
+        return this.#leave(at);
       case "throw":
         this.#isLeaf = false;
         this.#spend(opcode.cost);
         if (opcode.immediates[0] === "label") this.#label(reader, paths.top);
         else skipImmediates(reader, opcode);
-        this.#edits.add(at, Kind.Flush);
-        return paths.die();
+        return this.#leave(at);
       case "unreachable":
         return paths.die();
       case "call":
@@ -219,10 +212,11 @@ export class Planner {
   #plain(reader: Reader, opcode: Opcode, at: number): void {
     if (opcode.bulk) {
       const wide = this.#hasWideLength(reader, opcode);
-      this.#isLeaf = false;
+      this.#hasBulk = true;
       this.#edits.add(at, Kind.Flush);
       this.#edits.add(at, Kind.Bulk, wide ? 1 : 0);
-      return this.#cut(at, Kind.Reload);
+      this.#segments.branch(this.#paths.top, -1);
+      return this.#segments.cut(at, Kind.Reload);
     }
     if (opcode === MEMORY_GROW) {
       const wide = this.#surroundings.wideMemories[reader.u32()];
@@ -250,6 +244,13 @@ export class Planner {
     }
   }
 
+  /** The function is left at `at`. */
+  #leave(at: number): void {
+    this.#edits.add(at, Kind.Flush);
+    this.#segments.branch(this.#paths.top, 0);
+    this.#paths.die();
+  }
+
   #call(reader: Reader, opcode: Opcode, at: number): void {
     this.#isLeaf = false;
     if (opcode === CALL) {
@@ -264,15 +265,16 @@ export class Planner {
       skipImmediates(reader, opcode);
     }
     this.#edits.add(at, Kind.Flush);
-    this.#cut(reader.pos, Kind.Reload);
+    this.#segments.branch(this.#paths.top, -1);
+    this.#segments.cut(reader.pos, Kind.Reload);
   }
 
   /** Pays for entering a callee, if that does not do so itself; such callees do not check, so who pays does. */
   #payFor(callee: number, at: number): void {
     const cost = this.#surroundings.calleeCosts[callee];
     if (cost === 0 || this.#paths.here === DEAD) return;
-    this.#paid += cost;
-    if (!this.flat || this.#paid === cost) this.#edits.add(at, Kind.Check);
+    if (!this.flat || !this.#segments.pays) this.#edits.add(at, Kind.Check);
+    this.#segments.pay(cost);
   }
   flat = false;
 
@@ -287,10 +289,14 @@ export class Planner {
         this.#edits.add(at, Kind.OuterEnd);
         // Branches to a loop go to its head, so nothing but what falls through comes out.
         this.#paths.close(false);
+        if (this.#segments.close(top)) this.#segments.resume(top);
         return;
       case TRY_TABLE: {
         const peak = this.#paths.peak();
-        for (const frame of this.#landings[top]) this.#paths.branch(frame, peak);
+        for (const frame of this.#landings[top]) {
+          this.#segments.branch(top, frame);
+          this.#paths.branch(frame, peak);
+        }
         return this.#close(reader, false);
       }
       default:
@@ -298,14 +304,20 @@ export class Planner {
     }
   }
 
-  /** Closes a frame with a label at its end. If paths meet there, a segment begins. */
+  /** Closes a frame with a label at its end, where paths may meet. */
   #close(reader: Reader, skippable: boolean): void {
-    if (this.#paths.close(skippable)) this.#cut(reader.pos, Kind.Charge);
+    const frame = this.#paths.top;
+    const joined = this.#paths.close(skippable);
+    const whole = this.#segments.close(frame);
+    if (!joined) return;
+    if (whole) this.#segments.resume(frame);
+    else this.#segments.cut(reader.pos, Kind.Charge);
   }
 
   #open(kind: number): void {
     const outer = this.#paths.top;
     this.#paths.open(kind === TRY || kind === TRY_TABLE);
+    this.#segments.open(outer + 1);
     this.#kinds[outer + 1] = kind;
     this.#loops[outer + 1] = this.#loops[outer] + (kind === LOOP ? 1 : 0);
   }
@@ -349,6 +361,7 @@ export class Planner {
 
   /** A path from here leads to the label of `frame`; at a loop's it goes back, which is no way forward. */
   #arrive(frame: number): void {
+    this.#segments.branch(this.#paths.top, frame);
     if (this.#kinds[frame] !== LOOP) this.#paths.branch(frame);
   }
 
@@ -357,7 +370,7 @@ export class Planner {
       if (immediate === "label") this.#branch(reader, at);
       else skipImmediate(reader, immediate);
     }
-    this.#cut(reader.pos, Kind.Charge);
+    this.#segments.cut(reader.pos, Kind.Charge);
   }
 
   #branchTable(reader: Reader, at: number): void {
@@ -376,24 +389,6 @@ export class Planner {
   #spend(cost: number): void {
     if (this.#paths.here === DEAD) return;
     this.#paths.here += cost;
-    this.#segment += cost;
-  }
-
-  /** A segment begins at offset `at`, and an edit of `kind` takes what it costs. */
-  #cut(at: number, kind: number): void {
-    this.#settle();
-    this.#taker = this.#edits.add(at, kind);
-  }
-
-  /** Writes what the open segment costs into the edit that takes it. */
-  #settle(): void {
-    if (this.#taker < 0) {
-      this.#entryCost = this.#segment;
-      this.#entryPaid = this.#paid;
-    } else {
-      this.#edits.value[this.#taker] = this.#segment;
-      this.#edits.paid[this.#taker] = this.#paid;
-    }
-    this.#segment = this.#paid = 0;
+    this.#segments.spend(cost);
   }
 }

@@ -179,7 +179,7 @@ function findPaidFor(module: Module): Pick<Surroundings, "calleeCosts" | "quiet"
     if (addressTaken[index] === 1) continue;
     if (plan.counter !== "entry") continue;
     calleeCosts[index] = plan.entryCost;
-    if (plan.smallLeaf) quiet[index] = 1;
+    if (plan.isQuiet) quiet[index] = 1;
   }
   for (let i = 0; i < functionCount; i++) {
     if (quiet[i] === 0 && callSites[i] > 4) calleeCosts[i] = 0;

@@ -85,14 +85,13 @@ export class Splicer {
     out.u8(I32);
   }
 
-  #entry({ entryCost, entryPaid, smallLeaf }: Plan, paid: boolean): void {
+  #entry({ entryCost, entryPaid, checksEntry }: Plan, paid: boolean): void {
     if (this.#counter === "local") {
       this.#load(entryCost + entryPaid);
-      this.#check();
     } else {
       this.#take((paid ? 0 : entryCost) + entryPaid);
-      if (!paid && !smallLeaf) this.#check();
     }
+    if (checksEntry && !paid) this.#check();
   }
 
   #insert(kind: number, value: number, paid: number, at: number): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
+import process from "node:process";
 import { loadPlugin, now, type Plugin, sleep } from "../../mod.ts";
 import { wat } from "../support/wat.ts";
 
@@ -64,4 +65,17 @@ export async function largestGap(work: () => Promise<unknown>): Promise<number> 
   }
   await done;
   return largest;
+}
+
+/** The process's memory after a collection, where the runtime lets us ask for one. */
+export async function residentBytes(): Promise<number> {
+  const { gc, Bun } = globalThis as {
+    gc?: () => void;
+    Bun?: { gc(synchronous: boolean): void };
+  };
+  Bun?.gc(true);
+  gc?.();
+  // What finalizers free, they free in a later turn.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return process.memoryUsage().rss;
 }

@@ -1,6 +1,5 @@
-import process from "node:process";
 import type { Plugin } from "../../mod.ts";
-import { percentile, type Row, testPlugin, timed } from "./bench.ts";
+import { percentile, residentBytes, type Row, testPlugin, timed } from "./bench.ts";
 
 const WARM_UP = 2000;
 const PINGS = 5000;
@@ -34,17 +33,4 @@ export async function* rows(): AsyncGenerator<Row> {
 
 async function ping(plugin: Plugin, times: number): Promise<void> {
   for (let i = 0; i < times; i++) await plugin.call("ping");
-}
-
-/** The process's memory after a collection, where the runtime lets us ask for one. */
-async function residentBytes(): Promise<number> {
-  const { gc, Bun } = globalThis as {
-    gc?: () => void;
-    Bun?: { gc(synchronous: boolean): void };
-  };
-  Bun?.gc(true);
-  gc?.();
-  // What finalizers free, they free in a later turn.
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return process.memoryUsage().rss;
 }

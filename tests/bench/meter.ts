@@ -34,9 +34,13 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { only: { type: "string" }, "raw-only": { type: "boolean" } },
   });
+  const kernels = KERNELS.filter((kernel) => kernel === (values.only ?? kernel));
+  if (kernels.length === 0) {
+    throw new Error(`No kernel ${values.only}; there are ${KERNELS.join(", ")}`);
+  }
   print("kernel", "raw ms", "median", "min", "max", "size", "fuel");
   const ratios: number[] = [];
-  for (const each of KERNELS.filter((kernel) => kernel === (values.only ?? kernel))) {
+  for (const each of kernels) {
     const { kernel, rawMs, ratio, size, fuel } = await compareKernel(each, values["raw-only"]);
     const ratioColumns = [ratio.median, ratio.min, ratio.max, size].map((value) =>
       value.toFixed(2)

@@ -91,7 +91,10 @@ function compareRuns(bytes: Uint8Array<ArrayBuffer>): Verdict {
     metered.push((imports, made) => {
       const { memory } = abi;
       if (memory !== undefined) {
-        imports = { ...imports, [memory.module]: { [memory.name]: new WebAssembly.Memory(memory) } };
+        imports = {
+          ...imports,
+          [memory.module]: { [memory.name]: new WebAssembly.Memory(memory) },
+        };
       }
       const { exports } = new WebAssembly.Instance(module, imports);
       const instance = { exports, tank: attachTank(exports, abi, RATIONS[i], LIMIT) };

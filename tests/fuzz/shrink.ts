@@ -29,14 +29,17 @@ export function shrink(bytes: Bytes, shows: (bytes: Bytes) => boolean, until: nu
   };
   for (let size = Infinity; best.length < size;) {
     size = best.length;
-    for (let i = parseModule(best).sections.length - 1; i >= 0; i--) {
+    const { bodies, exports, sections } = parseModule(best);
+    const large: number[] = [];
+    for (let i = bodies.starts.length - 1; i >= 0; i--) {
+      if (!attempt(withBody(best, i, SMALLEST_BODY))) large.push(i);
+    }
+    for (let i = exports.length - 1; i >= 0; i--) attempt(withoutExport(best, i));
+    for (let i = sections.length - 1; i >= 0; i--) {
       const { id, start, end } = parseModule(best).sections[i];
       if (OPTIONAL.includes(id)) attempt(splice(best, start, end));
     }
-    for (let i = parseModule(best).exports.length - 1; i >= 0; i--) attempt(withoutExport(best, i));
-    for (let i = parseModule(best).bodies.starts.length - 1; i >= 0; i--) {
-      if (!attempt(withBody(best, i, SMALLEST_BODY))) shrinkBody(i, () => best, attempt);
-    }
+    for (const body of large) shrinkBody(body, () => best, attempt);
   }
   return best;
 }
@@ -53,6 +56,7 @@ function shrinkBody(body: number, best: () => Bytes, attempt: (bytes: Bytes) => 
       const before = best().subarray(start, offsets[first]);
       const after = best().subarray(offsets[first + run], end);
       if (attempt(withBody(best(), body, [...before, ...after]))) continue;
+      if (best()[offsets[first]] === SMALLEST_BODY[1]) continue;
       attempt(withBody(best(), body, [...before, 0x00, ...after]));
     }
   }
@@ -108,7 +112,12 @@ function withSection(bytes: Bytes, id: number, write: (body: Writer) => void): B
   return splice(bytes, start, end, out.finish());
 }
 
-function splice(bytes: Bytes, start: number, end: number, content: Bytes = new Uint8Array()): Bytes {
+function splice(
+  bytes: Bytes,
+  start: number,
+  end: number,
+  content: Bytes = new Uint8Array(),
+): Bytes {
   const out = new Writer(bytes.length);
   out.bytes(bytes, 0, start);
   out.bytes(content);

@@ -4,7 +4,7 @@
  *
  * The cost model: function entry costs 1, an operator 0 or 1, a bulk operator its run-time length on top. A function without loops
  * is charged at entry instead, with its most expensive path. A small leaf (no loops, calls, exceptions or bulk operators, at most
- * `LEAF.cost`, not reachable but by direct calls) is paid for by the `call`.
+ * 100 units, not reachable but by direct calls) is paid for by the `call`.
  *
  * @module
  */
@@ -16,8 +16,8 @@ import { type Body, dearestPath, type Operator, readBody } from "./operators.ts"
 /** Export of the oracle's module: a mutable `i64` global, the units burnt so far. */
 export const ORACLE_FUEL = "__oracle_fuel";
 
-/** The most that a small leaf costs, and the most bytes that its body has. */
-const LEAF = { cost: 100, bytes: 1024 };
+/** The most that a small leaf costs. */
+const SMALL_LEAF = 100;
 const FUNCTION_ENTRY = 1;
 
 const I32 = 0x7f, I64 = 0x7e;
@@ -156,10 +156,10 @@ function leafCosts(module: Module): (callee: number) => number {
     let cost = costs.get(callee);
     if (cost === undefined) {
       const start = bodies.starts[callee - imported], end = bodies.ends[callee - imported];
-      const mayBe = callee >= imported && !addressTaken[callee] && end - start <= LEAF.bytes;
+      const mayBe = callee >= imported && !addressTaken[callee];
       const body = mayBe ? readBody(bytes, start, end) : undefined;
       cost = body !== undefined && isLeaf(body) ? dearestPath(body, () => 0) : 0;
-      if (cost > LEAF.cost) cost = 0;
+      if (cost > SMALL_LEAF) cost = 0;
       costs.set(callee, cost);
     }
     return cost;

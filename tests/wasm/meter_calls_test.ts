@@ -12,7 +12,7 @@ testRows("meter: calls", wat, [
       local.get 0 i32.const 1 i32.sub call $fib
       local.get 0 i32.const 2 i32.sub call $fib
       i32.add)`,
-    calls: [[[0], returned(0), FUEL], [[10], returned(55), FUEL]],
+    calls: [[[0], returned(0), 14], [[10], returned(55), 2478]],
   },
   {
     name: "mutual recursion through loops",
@@ -23,7 +23,7 @@ testRows("meter: calls", wat, [
       (func $odd (param i32) (result i32)
         local.get 0 i32.eqz if i32.const 0 return end
         local.get 0 i32.const 1 i32.sub call $even)`,
-    calls: [[[7], returned(0), FUEL], [[8], returned(1), FUEL]],
+    calls: [[[7], returned(0), 148], [[8], returned(1), 174]],
   },
   {
     name: "in a loop, with the results of several calls as operands",
@@ -41,7 +41,7 @@ testRows("meter: calls", wat, [
           local.get 0 i32.const 0 i32.ge_s br_if 0
         end
         local.get $sum)`,
-    calls: [[[5], returned(RET), FUEL]],
+    calls: [[[5], returned(3), 202]],
   },
   {
     name: "through tables, in a loop",
@@ -57,7 +57,7 @@ testRows("meter: calls", wat, [
           local.tee 0 i32.const 100 i32.lt_u br_if 0
         end
         local.get 0)`,
-    calls: [[[2], returned(RET), FUEL]],
+    calls: [[[2], returned(191), 110]],
   },
   {
     name: "of the host, which calls back, in and out of loops",
@@ -78,7 +78,7 @@ testRows("meter: calls", wat, [
     imports: (probe, exports) => ({
       host: { tick: probe, again: (x: number) => (exports().straight as (x: number) => void)(x) },
     }),
-    calls: [[[3], returned(), FUEL]],
+    calls: [[[3], returned(), 92]],
   },
   {
     name: "of the host, which throws",
@@ -95,7 +95,7 @@ testRows("meter: calls", wat, [
         },
       },
     }),
-    calls: [[[1], returned(), FUEL], [[4], { thrown: "Error: failed" }, FUEL]],
+    calls: [[[1], returned(), 8], [[4], { thrown: "Error: failed" }, 17]],
   },
 ]);
 
@@ -105,7 +105,7 @@ testRows("meter: tail calls", wat, [
     text: `(func $f (export "f") (param i32) (result i32)
       local.get 0 i32.eqz if i32.const 7 return end
       local.get 0 i32.const 1 i32.sub return_call $f)`,
-    calls: [[[100_000], returned(7), FUEL]],
+    calls: [[[100_000], returned(7), 800008]],
   },
   {
     name: "out of loops, direct and through tables",
@@ -128,7 +128,7 @@ testRows("meter: tail calls", wat, [
           local.get 0 i32.const 1 i32.sub local.get 1 return_call $even
         end
         unreachable)`,
-    calls: [[[6, 0], returned(RET), FUEL], [[7, 1], returned(RET), FUEL]],
+    calls: [[[6, 0], returned(0), 155], [[7, 1], returned(0), 157]],
   },
   {
     name: "of the host",
@@ -137,7 +137,7 @@ testRows("meter: tail calls", wat, [
         loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end
         local.get 0 return_call $tick)`,
     imports: (probe) => ({ host: { tick: probe } }),
-    calls: [[[3], returned(), FUEL]],
+    calls: [[[3], returned(), 18]],
   },
 ]);
 
@@ -146,22 +146,19 @@ testRows("meter: small leaves, for which their callers pay", wat, [
     name: "of 100 units",
     text: `(func $leaf ${unit.repeat(99)})
       (func (export "f") (param i32) local.get 0 if call $leaf else ${unit.repeat(90)} end)`,
-    calls: [[[0], returned(), FUEL], [[1], returned(), FUEL]],
+    calls: [[[0], returned(), 104], [[1], returned(), 104]],
   },
   {
     name: "of 101 units, which is none",
     text: `(func $leaf ${unit.repeat(100)})
       (func (export "f") (param i32) local.get 0 if call $leaf else ${unit.repeat(90)} end)`,
-    calls: [[[0], returned(), FUEL], [[1], returned(), FUEL]],
+    calls: [[[0], returned(), 93], [[1], returned(), 194]],
   },
   {
-    name: "of 1,024 bytes, and of more, which is none",
-    text: `(func $short ${"nop ".repeat(1022)})
-      (func $long ${"nop ".repeat(1023)})
-      (func (export "f") (param i32)
-        local.get 0 if call $short else ${unit.repeat(9)} end
-        local.get 0 if call $long else ${unit.repeat(9)} end)`,
-    calls: [[[0], returned(), FUEL], [[1], returned(), FUEL]],
+    name: "of no matter how many bytes",
+    text: `(func $leaf ${"nop ".repeat(3000)} return ${unit.repeat(200)})
+      (func (export "f") (param i32) local.get 0 if call $leaf else ${unit.repeat(9)} end)`,
+    calls: [[[0], returned(), 12], [[1], returned(), 12]],
   },
   {
     name: "that are exported, in a table, or in a global, which are none",
@@ -174,7 +171,7 @@ testRows("meter: small leaves, for which their callers pay", wat, [
         local.get 0 if call $a end
         local.get 0 if call $b end
         local.get 0 if call $c end)`,
-    calls: [[[0], returned(), FUEL], [[1], returned(), FUEL]],
+    calls: [[[0], returned(), 10], [[1], returned(), 103]],
   },
   {
     name: "called in loops, and from each other's callers",
@@ -190,7 +187,7 @@ testRows("meter: small leaves, for which their callers pay", wat, [
           local.get 0 i32.const 8 i32.sub local.tee 0 i32.const 0 i32.gt_s br_if 0
         end
         local.get $sum)`,
-    calls: [[[50], returned(RET), FUEL]],
+    calls: [[[50], returned(8208), 282]],
   },
   {
     name: "called last",
@@ -202,7 +199,7 @@ testRows("meter: small leaves, for which their callers pay", wat, [
         local.get 0 call $straight drop
         loop local.get 0 return_call $leaf end
         unreachable)`,
-    calls: [[[0], returned(5), FUEL], [[1], returned(6), FUEL]],
+    calls: [[[0], returned(5), 18], [[1], returned(6), 18]],
   },
 ]);
 
@@ -212,13 +209,13 @@ testRows("meter: traps", wat, [
     name: "in a function without loops: all was paid at entry",
     text: `(func (export "f") (param i32) (result i32)
       i32.const 6 local.get 0 i32.div_u i32.const 1 i32.add)`,
-    calls: [[[2], returned(4), FUEL], [[0], "trap", FUEL, NAIVE]],
+    calls: [[[2], returned(4), 6], [[0], "trap", 6]],
   },
   {
     name: "in a small leaf: its caller has paid",
     text: `(func $leaf (param i32) (result i32) i32.const 6 local.get 0 i32.div_u)
       (func (export "f") (param i32) (result i32) local.get 0 call $leaf i32.const 1 i32.add)`,
-    calls: [[[2], returned(4), FUEL], [[0], "trap", FUEL, NAIVE]],
+    calls: [[[2], returned(4), 9], [[0], "trap", 9]],
   },
   {
     name: "in a loop: what the local counter has and the global has not is lost",
@@ -230,7 +227,7 @@ testRows("meter: traps", wat, [
         local.get 1 i32.const 11 i32.lt_u br_if 0
       end
       local.get 1)`,
-    calls: [[[3], returned(11), FUEL], [[1], "trap", FUEL, NAIVE]],
+    calls: [[[3], returned(11), 46], [[1], "trap", 0, 21]],
   },
   {
     name: "in what a loop calls: the callers have stored theirs",
@@ -244,7 +241,7 @@ testRows("meter: traps", wat, [
           br 0
         end
         unreachable)`,
-    calls: [[[0], "trap", FUEL, NAIVE], [[5], "trap", FUEL, NAIVE]],
+    calls: [[[0], "trap", 11], [[5], "trap", 86]],
   },
   {
     name: "in a loop with its counter in the global: its segment is paid",
@@ -257,6 +254,6 @@ testRows("meter: traps", wat, [
         local.get 0 i32.const 1 i32.sub local.set 0
         br 0
       end)`,
-    calls: [[[0], "trap", FUEL, NAIVE], [[2], "trap", FUEL, NAIVE]],
+    calls: [[[0], "trap", 6, 5], [[2], "trap", 26, 25]],
   },
 ]);

@@ -72,7 +72,11 @@ testRows("meter: loops", wat, [
         br_if 1
         br $a
       end)`,
-    calls: [[[0], returned(9), 51], [[1], returned(4), 15], [[2], returned(14), 64], [[4], returned(19), 75]],
+    calls: [[[0], returned(9), 51], [[1], returned(4), 15], [[2], returned(14), 64], [
+      [4],
+      returned(19),
+      75,
+    ]],
   },
   {
     name: "the function's own label and return, out of loops",

@@ -1,11 +1,11 @@
 import { returned, testRows, thrown } from "../support/meter_rows.ts";
 import { wat } from "../support/wat.ts";
 
-/** Throws `$e` with its first parameter if that is 1 or 2, `$none` if 3, else returns it plus 10; after a loop, and from a call. */
+/** `$throws` throws `$none` for 3, `$e` with its parameter if that is less and not 0, and else adds 10; so does `$may`, with a loop. */
 const thrower = `(tag $e (export "e") (param i32)) (tag $none (export "none"))
   (func $throws (param i32) (result i32)
     local.get 0 i32.eqz if i32.const 10 return end
-    local.get 0 i32.const 3 i32.lt_u if local.get 0 throw $e end
+    local.get 0 i32.const 3 i32.lt_s if local.get 0 throw $e end
     local.get 0 i32.const 3 i32.eq if throw $none end
     local.get 0 i32.const 10 i32.add)
   (func $may (param i32) (result i32) (local i32)
@@ -34,10 +34,10 @@ testRows("meter: exceptions that nothing catches", wat, [
         end
         i32.const 9)`,
     calls: [
-      [[1], thrown("e", 1), FUEL],
-      [[2], thrown("e", 2), FUEL],
-      [[6], thrown("none"), FUEL],
-      [[0], thrown("e", -1), FUEL],
+      [[1], thrown("e", 1), 46],
+      [[2], thrown("e", 2), 31],
+      [[6], thrown("none"), 196],
+      [[0], thrown("e", -1), 96],
     ],
   },
   {
@@ -51,7 +51,7 @@ testRows("meter: exceptions that nothing catches", wat, [
             br 1
           end
         end)`,
-    calls: [[[0], thrown("e", 6), FUEL]],
+    calls: [[[0], thrown("e", 6), 75]],
   },
   {
     name: "thrown without a loop anywhere",
@@ -59,10 +59,10 @@ testRows("meter: exceptions that nothing catches", wat, [
       (func (export "f") (param i32) (result i32)
         local.get 0 call $throws i32.const 1 i32.add i32.const 2 i32.add)`,
     calls: [
-      [[0], returned(13), FUEL],
-      [[1], thrown("e", 1), FUEL],
-      [[3], thrown("none"), FUEL],
-      [[9], returned(22), FUEL],
+      [[0], returned(13), 22],
+      [[1], thrown("e", 1), 22],
+      [[3], thrown("none"), 22],
+      [[9], returned(22), 22],
     ],
   },
 ]);
@@ -70,8 +70,8 @@ testRows("meter: exceptions that nothing catches", wat, [
 testRows("meter: try_table", wat, [
   {
     name: "each kind of clause, to labels across loops",
-    text: `${thrower}
-      (import "host" "fail" (func $fail (param i32)))
+    text: `(import "host" "fail" (func $fail (param i32)))
+      ${thrower}
       (func (export "f") (param i32) (result i32) (local $sum i32) (local $ref exnref)
         block $done
           loop $outer
@@ -81,13 +81,14 @@ testRows("meter: try_table", wat, [
                   block $tag (result i32)
                     loop $inner (result i32)
                       try_table (result i32)
-                          (catch_ref $none $drop) (catch $e $tag) (catch_all_ref $all_ref)
+                          (catch $e $tag) (catch_ref $e $ref) (catch_all_ref $all_ref)
                         local.get 0 call $may
                         local.get 0 call $fail
                       end
-                      local.get $sum i32.add local.tee $sum
+                      local.get $sum i32.add local.set $sum
                       local.get 0 i32.const 1 i32.sub local.tee 0
-                      i32.const 6 i32.gt_s br_if $inner drop
+                      i32.const 6 i32.gt_s br_if $inner
+                      i32.const 50
                     end
                   end
                   local.get $sum i32.add local.set $sum
@@ -106,9 +107,9 @@ testRows("meter: try_table", wat, [
             i32.const 0 i32.gt_s br_if $outer
           end
         end
-        local.get $sum)`.replace("(catch_ref $none $drop) ", "").replace("i32.gt_s br_if $inner drop", "i32.gt_s br_if $inner"),
+        local.get $sum)`,
     imports: host,
-    calls: [[[9], returned(RET), FUEL], [[4], returned(RET), FUEL], [[1], returned(RET), FUEL]],
+    calls: [[[9], returned(4272), 432], [[4], returned(2203), 228], [[1], returned(1001), 64]],
   },
   {
     name: "catch_ref, catch_all and throw_ref",
@@ -133,24 +134,38 @@ testRows("meter: try_table", wat, [
           br_if $again
         end
         local.get $count)`,
-    calls: [[[1], returned(RET), FUEL], [[2], returned(RET), FUEL], [[7], thrown("e", RET), FUEL]],
+    calls: [[[1], returned(1), 61], [[2], thrown("e", 1), 101], [[7], thrown("e", 1), 356]],
   },
   {
-    name: "clauses to the head of a loop and to the function's own label",
+    name: "clauses to the head of a loop",
     text: `${thrower}
       (func (export "f") (param i32) (result i32)
         local.get 0
         loop $retry (param i32)
           i32.const 1 i32.add local.set 0
-          try_table (catch $e $retry) (catch $none 1)
+          try_table (catch $e $retry)
             local.get 0 call $may drop
             i32.const -1 local.get 0 i32.const 3 i32.gt_s br_if 2 drop
             local.get 0 br $retry
           end
           unreachable
         end
-        unreachable)`.replace("(catch $none 1)", ""),
-    calls: [[[0], thrown("none"), FUEL], [[5], returned(-1), FUEL], [[-3], returned(), FUEL]],
+        unreachable)`,
+    calls: [[[0], thrown("none"), 134], [[5], returned(-1), 56], [[-3], thrown("none"), 288]],
+  },
+  {
+    name: "clauses to the function's own label, with and without loops",
+    text: `${thrower}
+      (func $straight (param i32)
+        try_table (catch_all 0) local.get 0 call $throws drop end
+        i32.const 1 i32.const 2 i32.add drop)
+      (func (export "f") (param i32)
+        loop
+          local.get 0 call $straight
+          try_table (catch_all 1) local.get 0 call $may drop end
+          local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0
+        end)`,
+    calls: [[[0], returned(), 146], [[2], returned(), 56], [[6], returned(), 296]],
   },
   {
     name: "code after a loop that only a clause leads back to",
@@ -165,7 +180,7 @@ testRows("meter: try_table", wat, [
         end
         i32.const 1 i32.const 2 i32.add drop
         unreachable)`,
-    calls: [[[0], returned(14), FUEL], [[3], returned(14), FUEL]],
+    calls: [[[0], returned(14), 182], [[3], returned(14), 50]],
   },
   {
     name: "without loops: the dearest path lands from the dearest point",
@@ -189,10 +204,10 @@ testRows("meter: try_table", wat, [
         end
         i32.const 30)`,
     calls: [
-      [[1], returned(101), FUEL],
-      [[3], returned(30), FUEL],
-      [[7], returned(30), FUEL],
-      [[8], returned(20), FUEL],
+      [[1], returned(101), 31],
+      [[3], returned(30), 31],
+      [[7], returned(30), 31],
+      [[8], returned(20), 31],
     ],
   },
   {
@@ -200,20 +215,20 @@ testRows("meter: try_table", wat, [
     text: `(func (export "f") (param i32) (result i32)
       block
         try_table (catch_all 0) end
-        local.get 0 if return_call 0 end
+        local.get 0 if i32.const 3 return end
         i32.const 1 return
         try_table (catch_all 0) i32.const 1 drop i32.const 1 drop end
       end
-      i32.const 5)`.replace("if return_call 0 end", "if i32.const 3 return end"),
-    calls: [[[0], returned(1), FUEL], [[1], returned(3), FUEL]],
+      i32.const 5)`,
+    calls: [[[0], returned(1), 5], [[1], returned(3), 5]],
   },
 ]);
 
 testRows("meter: legacy exceptions", wat, [
   {
     name: "try, catch and catch_all in loops, with branches out of each part",
-    text: `${thrower}
-      (import "host" "fail" (func $fail (param i32)))
+    text: `(import "host" "fail" (func $fail (param i32)))
+      ${thrower}
       (func (export "f") (param i32) (result i32) (local $sum i32)
         block $out
           loop $outer
@@ -237,9 +252,9 @@ testRows("meter: legacy exceptions", wat, [
             i32.const 0 i32.gt_s br_if $outer
           end
         end
-        local.get $sum)`.replace(/local\.get 0 i32\.const 8 i32\.eq br_if \$out/, "local.get 0 i32.const 8 i32.eq br_if $out"),
+        local.get $sum)`,
     imports: host,
-    calls: [[[1], returned(RET), FUEL], [[5], returned(RET), FUEL], [[10], returned(RET), FUEL]],
+    calls: [[[1], returned(101), 66], [[5], returned(2116), 257], [[10], returned(39), 178]],
   },
   {
     name: "rethrow and delegate across loops",
@@ -252,7 +267,7 @@ testRows("meter: legacy exceptions", wat, [
                 loop
                   try
                     local.get 0 call $may drop
-                    local.get 0 i32.const 5 i32.gt_s br_if 3
+                    local.get 0 i32.const 5 i32.gt_s br_if 2
                   delegate $outer
                   try
                     local.get 0 i32.const 2 i32.sub call $may drop
@@ -279,10 +294,10 @@ testRows("meter: legacy exceptions", wat, [
         end
         local.get $sum)`,
     calls: [
-      [[1], returned(RET), FUEL],
-      [[5], returned(RET), FUEL],
-      [[8], returned(RET), FUEL],
-      [[-1], returned(RET), FUEL],
+      [[1], returned(100), 64],
+      [[5], returned(222), 331],
+      [[8], returned(222), 505],
+      [[-1], thrown("e", -6), 369],
     ],
   },
   {
@@ -300,7 +315,7 @@ testRows("meter: legacy exceptions", wat, [
           i32.const 1 return
         end
         i32.const 2)`,
-    calls: [[[0], returned(), FUEL], [[5], thrown("none"), FUEL]],
+    calls: [[[0], thrown("e", -1), 100], [[5], thrown("none"), 152]],
   },
   {
     name: "without loops: the dearest path",
@@ -325,10 +340,10 @@ testRows("meter: legacy exceptions", wat, [
         end
         i32.const 1 i32.add)`,
     calls: [
-      [[0], returned(RET), FUEL],
-      [[1], returned(RET), FUEL],
-      [[2], returned(RET), FUEL],
-      [[3], returned(RET), FUEL],
+      [[0], returned(13), 60],
+      [[1], returned(76), 60],
+      [[2], returned(76), 45],
+      [[3], returned(51), 45],
     ],
   },
   {
@@ -343,6 +358,6 @@ testRows("meter: legacy exceptions", wat, [
           i32.const 7 return
         end
         i32.const 8)`,
-    calls: [[[0], returned(8), FUEL], [[1], returned(7), FUEL]],
+    calls: [[[0], returned(8), 23], [[1], returned(7), 23]],
   },
 ]);

@@ -22,12 +22,13 @@
       (i32.and (local.get 1) (i32.const 3))))
 
   (func (export "run") (param $n i32) (result i32)
-    (local $i i32) (local $value i32)
+    (local $i i32) (local $value i32) (local $sum i32)
     (local.set $i (i32.mul (local.get $n) (i32.const 4096)))
     (loop $next
       (local.set $value
         (call_indirect (type $op)
           (local.get $value) (local.get $i)
           (i32.and (i32.xor (local.get $i) (i32.shr_u (local.get $value) (i32.const 3))) (i32.const 7))))
+      (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31)) (local.get $value)))
       (br_if $next (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
-    (local.get $value)))
+    (local.get $sum)))

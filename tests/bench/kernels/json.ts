@@ -6,7 +6,7 @@ const TAPE = heap.alloc(1 << 16);
 let at: usize = 0;
 let tape: usize = 0;
 
-/** An array of records, some 9 kB. */
+/** An array of records, some 10 kB. */
 function document(): string {
   let text = "[";
   for (let i = 0; i < 64; i++) {

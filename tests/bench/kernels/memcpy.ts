@@ -1,4 +1,4 @@
-// Bulk operators on pieces from a few bytes to a few pages.
+// Bulk operators on pieces from a few bytes to 8 KiB.
 const SIZE = 65536;
 const from = heap.alloc(SIZE);
 const to = heap.alloc(SIZE);
