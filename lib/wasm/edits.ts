@@ -8,24 +8,30 @@
 export const Kind = {
   /** Take `value` units, and `paid` ones for callees: a straight-line segment begins. */
   Charge: 0,
-  /** Before a loop of which the opcode and the block type take `value` bytes: an outer loop of the same type, which refuels. */
+  /** Before a loop of which the opcode and the block type take `value` bytes: what leads to it and around it. */
   OuterLoop: 1,
-  /** At the head of the loop proper: go to the outer one when out of fuel; then take as for `Charge`. */
+  /** At the head of the loop proper: leave it for a refuel when out of fuel; then take as for `Charge`. */
   LoopHead: 2,
-  /** The outer loop's end. */
+  /** After the loop's end: the refuel, and back to the loop. */
   OuterEnd: 3,
+  /** As `OuterLoop`, for a loop with params. */
+  ParamLoop: 4,
+  /** As `OuterEnd`, for a loop with params. */
+  ParamEnd: 5,
   /** The label here becomes `value`, since outer loops were put between it and its target. */
-  Label: 4,
+  Label: 6,
   /** Store the counter in the global: others will read it. */
-  Flush: 5,
+  Flush: 7,
   /** The global has changed: load the counter, then take as for `Charge`. */
-  Reload: 6,
+  Reload: 8,
   /** Take as many units as the operand on top of the stack says: an `i32` if `value` is 0, an `i64` if it is 1. */
-  Bulk: 7,
+  Bulk: 9,
   /** Note it if the operand on top of the stack, a `memory.grow` result, says that it failed; `value` as of `Bulk`. */
-  Grown: 8,
+  Grown: 10,
   /** Refuel when out of fuel. */
-  Check: 9,
+  Check: 11,
+  /** The same, where the function is heavy. */
+  HeavyCheck: 12,
 } as const;
 
 /** Edits of one body in order of place, as columns, since a large module needs millions; kept and cleared from body to body. */

@@ -5,7 +5,7 @@
  */
 
 import type { Reader } from "./bytes.ts";
-import { DEAD, Paths, SMALL_LEAF } from "./cost.ts";
+import { DEAD, HEAVY, Paths, SMALL_LEAF } from "./cost.ts";
 import { Edits, Kind } from "./edits.ts";
 import {
   CATCH_ALL,
@@ -19,18 +19,26 @@ import {
 
 import { Segments } from "./segments.ts";
 
-/** What a plan needs to know of the rest of the module. */
-export interface Surroundings {
-  /** By function index: units that entering it costs where its callers pay for that; 0 where it pays itself. */
-  readonly calleeCosts: Int32Array;
-  /** By function index: how many direct calls were planned so far, counted here. */
-  readonly callSites: Uint32Array;
-  /** By function index: 1 for a small leaf that callers pay for, which neither reads nor writes the counter. */
-  readonly quiet: Uint8Array;
+/** What plans need to know of the module. */
+export interface Outline {
+  /** By type index: whether it is a function type with params. */
+  readonly hasParams: readonly boolean[];
   /** By memory index: whether its addresses have 64 bits. */
   readonly wideMemories: readonly boolean[];
   /** By table index: whether its indices have 64 bits. */
   readonly wideTables: readonly boolean[];
+}
+
+/** What plans need to know of the functions that bodies call, by function index. */
+export interface Callees {
+  /** Units of entering it, where its callers pay for that; 0 where it pays itself. */
+  readonly costs: Int32Array;
+  /** 1 for a small leaf that its callers pay for, which has no reason to touch the counter. */
+  readonly quiet: Uint8Array;
+  /** 1 for a function without loops. */
+  readonly loopFree: Uint8Array;
+  /** How many direct calls of it were planned so far; the planner counts them here. */
+  readonly callSites: Uint32Array;
 }
 
 /**
@@ -54,6 +62,10 @@ export interface Plan {
   readonly checksEntry: boolean;
   /** Whether it is a small leaf: neither calls nor loops nor has any other reason to touch the counter but to pay for itself. */
   readonly isQuiet: boolean;
+  /** Whether it calls, or throws to, anything but itself. */
+  readonly callsOthers: boolean;
+  /** Whether so much may run in it between two loops that it has to look at the counter after each call too. */
+  readonly isHeavy: boolean;
   /** Offset of the number of groups of locals, and offset after the last group. */
   readonly locals: { readonly start: number; readonly end: number; readonly groups: number };
   /** How many locals are declared. */
@@ -66,18 +78,24 @@ const MEMORY_GROW = ONE_BYTE[0x40];
 const CALL = ONE_BYTE[0x10];
 const RETURN_CALL = ONE_BYTE[0x12];
 
+/** Units after which a segment that pays for callees ends, so that no sum of constants leaves an `i32`. */
+const MOST_PAID = 2 ** 24;
+
 /** By frame: what kind of construct is open. */
-const FUNCTION = 0, BLOCK = 1, LOOP = 2, IF = 3, TRY = 4, TRY_TABLE = 5;
+const FUNCTION = 0, BLOCK = 1, LOOP = 2, PARAM_LOOP = 3, IF = 4, TRY = 5, TRY_TABLE = 6;
+/** By kind: how many constructs are put around one, each of which is a label to count. */
+const ADDED_LABELS = [0, 0, 3, 1, 0, 0, 0];
 
 /** Plans one body after another. */
 export class Planner {
-  readonly #surroundings: Surroundings;
+  readonly #outline: Outline;
+  readonly #callees: Callees;
   readonly #paths = new Paths();
   readonly #edits = new Edits();
   /** By frame: FUNCTION to TRY_TABLE. */
   readonly #kinds: number[] = [FUNCTION];
-  /** By frame: how many loops are open, it included; each has an outer loop around it. */
-  readonly #loops: number[] = [0];
+  /** By frame: how many labels were added around it and the frames that it is in. */
+  readonly #added: number[] = [0];
   /** By frame: the frames to which a try_table's catch clauses branch. */
   readonly #landings: number[][] = [];
   readonly #segments = new Segments(this.#edits);
@@ -85,23 +103,33 @@ export class Planner {
   #hasTries = false;
   #hasBulk = false;
   #isLeaf = true;
+  #calls = 0;
+  #self = 0;
+  #isLoopFree = false;
+  #callsOthers = false;
 
-  /** Plans bodies of the module with those surroundings. */
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  /** Plans bodies of a module. */
+  constructor(outline: Outline, callees: Callees) {
+    this.#outline = outline;
+    this.#callees = callees;
   }
 
   /**
    * Plans the body that `reader` is at: its locals, then its instructions up to the reader's end.
    *
+   * @param self Index of the function.
    * @throws {LoadError} `wasm_unsupported` for an opcode that is not in the table.
    */
-  plan(reader: Reader): Plan {
+  plan(reader: Reader, self: number): Plan {
+    this.#self = self;
+    this.#isLoopFree = this.#callees.loopFree[self] === 1;
+    this.#callsOthers = false;
     this.#edits.count = 0;
     this.#paths.reset();
     this.#segments.reset();
     this.#hasLoops = this.#hasTries = this.#hasBulk = false;
     this.#isLeaf = true;
+    this.#calls = 0;
 
     const start = reader.pos;
     const groups = reader.count(2);
@@ -121,6 +149,8 @@ export class Planner {
       entryPaid: this.#segments.entryPaid,
       checksEntry: !this.#isLeaf || cost > SMALL_LEAF,
       isQuiet: this.#isLeaf && !this.#hasLoops && !this.#hasBulk && cost <= SMALL_LEAF,
+      callsOthers: this.#callsOthers,
+      isHeavy: cost + this.#calls * SMALL_LEAF > HEAVY,
       locals,
       localCount,
       edits: this.#edits,
@@ -139,12 +169,13 @@ export class Planner {
       case "block":
         skipValueType(reader);
         return this.#open(BLOCK);
-      case "loop":
-        skipValueType(reader);
+      case "loop": {
+        const hasParams = this.#skipBlockType(reader);
         this.#hasLoops = true;
-        this.#edits.add(at, Kind.OuterLoop, reader.pos - at);
-        this.#open(LOOP);
+        this.#edits.add(at, hasParams ? Kind.ParamLoop : Kind.OuterLoop, reader.pos - at);
+        this.#open(hasParams ? PARAM_LOOP : LOOP);
         return this.#segments.cut(reader.pos, Kind.LoopHead);
+      }
       case "if":
         this.#spend(opcode.cost);
         skipValueType(reader);
@@ -187,6 +218,7 @@ export class Planner {
         return this.#branchTable(reader, at);
       case "tail_call":
         this.#isLeaf = false;
+        this.#callsOthers = true;
         this.#spend(opcode.cost);
         if (opcode === RETURN_CALL) this.#payFor(reader.u32(), at);
         else skipImmediates(reader, opcode);
@@ -196,16 +228,29 @@ export class Planner {
         return this.#leave(at);
       case "throw":
         this.#isLeaf = false;
+        this.#callsOthers = true;
         this.#spend(opcode.cost);
+        this.#leave(at);
         if (opcode.immediates[0] === "label") this.#label(reader, paths.top);
         else skipImmediates(reader, opcode);
-        return this.#leave(at);
+        return;
       case "unreachable":
         return paths.die();
       case "call":
         this.#spend(opcode.cost);
         return this.#call(reader, opcode, at);
     }
+  }
+
+  /** Skips a block type, and answers whether it has params. */
+  #skipBlockType(reader: Reader): boolean {
+    const start = reader.pos;
+    skipValueType(reader);
+    const { pos } = reader;
+    reader.pos = start;
+    const type = reader.s33();
+    reader.pos = pos;
+    return type >= 0 && this.#outline.hasParams[type];
   }
 
   /** An instruction that does not move control. */
@@ -219,7 +264,7 @@ export class Planner {
       return this.#segments.cut(at, Kind.Reload);
     }
     if (opcode === MEMORY_GROW) {
-      const wide = this.#surroundings.wideMemories[reader.u32()];
+      const wide = this.#outline.wideMemories[reader.u32()];
       this.#edits.add(reader.pos, Kind.Grown, wide ? 1 : 0);
     } else {
       skipImmediates(reader, opcode);
@@ -230,7 +275,7 @@ export class Planner {
   #hasWideLength(reader: Reader, opcode: Opcode): boolean {
     const first = reader.u32();
     const second = opcode.immediates.length > 1 ? reader.u32() : first;
-    const { wideMemories, wideTables } = this.#surroundings;
+    const { wideMemories, wideTables } = this.#outline;
     switch (opcode.name) {
       case "memory.fill":
       case "memory.copy":
@@ -255,28 +300,31 @@ export class Planner {
     this.#isLeaf = false;
     if (opcode === CALL) {
       const callee = reader.u32();
-      this.#surroundings.callSites[callee]++;
-      if (this.#surroundings.quiet[callee] === 1) {
-        return this.#spend(this.#surroundings.calleeCosts[callee]);
-      }
-      this.#payFor(callee, at);
-      if (this.flat && this.#surroundings.calleeCosts[callee] > 0) return;
+      this.#callees.callSites[callee]++;
+      if (this.#callees.quiet[callee] === 1) return this.#spend(this.#callees.costs[callee]);
+      // Without loops the counter is always in the global, so the segment may go on after the call.
+      if (this.#payFor(callee, at) && this.#isLoopFree) return;
+      if (callee !== this.#self) this.#callsOthers = true;
     } else {
+      this.#callsOthers = true;
       skipImmediates(reader, opcode);
     }
     this.#edits.add(at, Kind.Flush);
     this.#segments.branch(this.#paths.top, -1);
     this.#segments.cut(reader.pos, Kind.Reload);
+    this.#calls++;
+    this.#edits.add(reader.pos, Kind.HeavyCheck);
   }
 
-  /** Pays for entering a callee, if that does not do so itself; such callees do not check, so who pays does. */
-  #payFor(callee: number, at: number): void {
-    const cost = this.#surroundings.calleeCosts[callee];
-    if (cost === 0 || this.#paths.here === DEAD) return;
-    if (!this.flat || !this.#segments.pays) this.#edits.add(at, Kind.Check);
+  /** Pays for entering a callee, unless that does so itself. Such a callee does not check either, so who pays does. */
+  #payFor(callee: number, at: number): boolean {
+    const cost = this.#callees.costs[callee];
+    if (cost === 0 || this.#paths.here === DEAD) return false;
+    if (this.#segments.paid > MOST_PAID) this.#segments.cut(at, Kind.Charge);
+    if (!this.#isLoopFree || this.#segments.paid === 0) this.#edits.add(at, Kind.Check);
     this.#segments.pay(cost);
+    return true;
   }
-  flat = false;
 
   #end(reader: Reader, at: number): void {
     const { top } = this.#paths;
@@ -286,7 +334,8 @@ export class Planner {
         this.#paths.close(false);
         return;
       case LOOP:
-        this.#edits.add(at, Kind.OuterEnd);
+      case PARAM_LOOP:
+        this.#edits.add(reader.pos, this.#kinds[top] === LOOP ? Kind.OuterEnd : Kind.ParamEnd);
         // Branches to a loop go to its head, so nothing but what falls through comes out.
         this.#paths.close(false);
         if (this.#segments.close(top)) this.#segments.resume(top);
@@ -295,7 +344,7 @@ export class Planner {
         const peak = this.#paths.peak();
         for (const frame of this.#landings[top]) {
           this.#segments.branch(top, frame);
-          this.#paths.branch(frame, peak);
+          if (!this.#isLoop(frame)) this.#paths.branch(frame, peak);
         }
         return this.#close(reader, false);
       }
@@ -319,7 +368,7 @@ export class Planner {
     this.#paths.open(kind === TRY || kind === TRY_TABLE);
     this.#segments.open(outer + 1);
     this.#kinds[outer + 1] = kind;
-    this.#loops[outer + 1] = this.#loops[outer] + (kind === LOOP ? 1 : 0);
+    this.#added[outer + 1] = this.#added[outer] + ADDED_LABELS[kind];
   }
 
   #openTry(kind: number): void {
@@ -340,12 +389,12 @@ export class Planner {
     this.#landings[this.#paths.top] = targets;
   }
 
-  /** Reads a label, renumbers it if outer loops come in between, and answers the frame that it names, seen from `from`. */
+  /** Reads a label, renumbers it if added ones come in between, and answers the frame that it names, seen from `from`. */
   #label(reader: Reader, from: number): number {
     const at = reader.pos;
     const label = reader.u32();
     const frame = Math.max(from - label, 0);
-    const added = this.#loops[from] - this.#loops[frame];
+    const added = this.#added[from] - this.#added[frame];
     if (added > 0) this.#edits.add(at, Kind.Label, label + added, reader.pos - at);
     return frame;
   }
@@ -362,7 +411,11 @@ export class Planner {
   /** A path from here leads to the label of `frame`; at a loop's it goes back, which is no way forward. */
   #arrive(frame: number): void {
     this.#segments.branch(this.#paths.top, frame);
-    if (this.#kinds[frame] !== LOOP) this.#paths.branch(frame);
+    if (!this.#isLoop(frame)) this.#paths.branch(frame);
+  }
+
+  #isLoop(frame: number): boolean {
+    return this.#kinds[frame] === LOOP || this.#kinds[frame] === PARAM_LOOP;
   }
 
   #branchIf(reader: Reader, opcode: Opcode, at: number): void {

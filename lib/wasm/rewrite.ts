@@ -9,7 +9,8 @@ import { Reader, Writer } from "./bytes.ts";
 import { type Added, HELPER_TYPES, helperFunctions, helperIndices } from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
-import { Planner, type Surroundings } from "./plan.ts";
+import { surveyCallees } from "./callees.ts";
+import { type Outline, Planner } from "./plan.ts";
 import { Splicer } from "./splice.ts";
 
 const HEADER_LENGTH = 8;
@@ -139,60 +140,30 @@ function copyVector(
 
 /** Writes the bodies of the module's own functions. */
 function meterBodies(module: Module, added: Added, out: Writer): void {
-  const { bytes, bodies: { starts, ends }, functionTypes, types } = module;
-  const surroundings = { ...widths(module), ...findPaidFor(module) };
-  const planner = new Planner(surroundings);
+  const { bytes, bodies: { starts, ends }, functionTypes, functionCount, types } = module;
+  const outline = outlineOf(module);
+  const callees = surveyCallees(module, outline);
+  const planner = new Planner(outline, callees);
   const splicer = new Splicer(bytes, helperIndices(added));
-  const firstDefined = module.functionCount - starts.length;
+  const firstDefined = functionCount - starts.length;
   const body = new Writer(4096);
   for (let i = 0; i < starts.length; i++) {
-    planner.flat = surroundings.calleeCosts[firstDefined + i] > 0;
-    const plan = planner.plan(new Reader(bytes, starts[i], ends[i]));
+    const index = firstDefined + i;
+    const plan = planner.plan(new Reader(bytes, starts[i], ends[i]), index);
     const type = types[functionTypes[i]];
     const local = (type.kind === "func" ? type.params : 0) + plan.localCount;
     const counter = plan.counter === "local" && local >= MAX_LOCALS ? "global" : plan.counter;
-    const isPaidFor = surroundings.calleeCosts[firstDefined + i] > 0;
     body.clear();
-    splicer.body(body, plan, ends[i], counter, local, isPaidFor);
+    splicer.body(body, plan, ends[i], counter, local, callees.costs[index] > 0);
     out.sized(body);
   }
 }
 
-/**
- * Finds the functions that their callers pay for: those without loops that only direct calls can reach. (What a body names by
- * `ref.func` stands outside of bodies too, or the module were not valid.)
- */
-function findPaidFor(module: Module): Pick<Surroundings, "calleeCosts" | "quiet" | "callSites"> {
-  const { bytes, bodies: { starts, ends }, functionCount, addressTaken } = module;
-  const calleeCosts = new Int32Array(functionCount), quiet = new Uint8Array(functionCount);
-  const callSites = new Uint32Array(functionCount);
-  const planner = new Planner({
-    calleeCosts: new Int32Array(functionCount),
-    callSites,
-    quiet: new Uint8Array(functionCount),
-    ...widths(module),
-  });
-  const firstDefined = functionCount - starts.length;
-  for (let i = 0; i < starts.length; i++) {
-    const index = firstDefined + i;
-    const plan = planner.plan(new Reader(bytes, starts[i], ends[i]));
-    if (addressTaken[index] === 1) continue;
-    if (plan.counter !== "entry") continue;
-    calleeCosts[index] = plan.entryCost;
-    if (plan.isQuiet) quiet[index] = 1;
-  }
-  for (let i = 0; i < functionCount; i++) {
-    if (quiet[i] === 0 && callSites[i] > 4) calleeCosts[i] = 0;
-  }
-  return { calleeCosts, quiet, callSites };
-}
-
-/** What of a module's memories and tables plans need to know. */
-function widths(
-  { imports, memories, tables }: Module,
-): Pick<Surroundings, "wideMemories" | "wideTables"> {
+/** What of a module's types, memories and tables plans need to know. */
+function outlineOf({ types, imports, memories, tables }: Module): Outline {
   const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
   return {
+    hasParams: types.map((type) => type.kind === "func" && type.params > 0),
     wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),
     wideTables: [...imported("table"), ...tables].map(({ is64 }) => is64),
   };

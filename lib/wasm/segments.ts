@@ -47,9 +47,9 @@ export class Segments {
     this.#paid += cost;
   }
 
-  /** Whether the open segment pays for a callee already. */
-  get pays(): boolean {
-    return this.#paid > 0;
+  /** What the open segment pays for callees so far. */
+  get paid(): number {
+    return this.#paid;
   }
 
   /** A segment begins at offset `at`, where an edit of `kind` takes its units. */

@@ -23,8 +23,11 @@ export interface Runtime {
 }
 
 const OP = {
+  block: 0x02,
+  loop: 0x03,
   if: 0x04,
   end: 0x0b,
+  br: 0x0c,
   brIf: 0x0d,
   call: 0x10,
   localGet: 0x20,
@@ -45,6 +48,7 @@ export class Splicer {
   #out!: Writer;
   #counter: Counter = "entry";
   #local = 0;
+  #isHeavy = false;
 
   /** @param source The module, whose offsets the plans speak of. */
   constructor(source: Uint8Array, runtime: Runtime) {
@@ -63,6 +67,7 @@ export class Splicer {
     this.#out = out;
     this.#counter = counter;
     this.#local = local;
+    this.#isHeavy = plan.isHeavy;
     this.#locals(plan);
     this.#entry(plan, paid);
     let from = plan.locals.end;
@@ -100,6 +105,12 @@ export class Splicer {
       case Kind.Charge:
         return this.#take(this.#units(value, paid));
       case Kind.OuterLoop:
+        // A block and a loop of the loop's own type, and a block.
+        out.u8(OP.block);
+        out.bytes(this.#source, at + 1, at + value);
+        out.bytes(this.#source, at, at + value);
+        return out.bytes([OP.block, NO_TYPE]);
+      case Kind.ParamLoop:
         out.bytes(this.#source, at, at + value);
         return this.#check();
       case Kind.LoopHead:
@@ -109,6 +120,11 @@ export class Splicer {
         out.u8(1);
         return this.#take(this.#units(value, paid));
       case Kind.OuterEnd:
+        // Where the loop is done, out of all; where its head has left it, refuel and go round.
+        out.bytes([OP.br, 2, OP.end]);
+        this.#refuel();
+        return out.bytes([OP.br, 0, OP.end, OP.end]);
+      case Kind.ParamEnd:
         return out.u8(OP.end);
       case Kind.Label:
         return out.u32(value);
@@ -121,6 +137,9 @@ export class Splicer {
         return this.#take(this.#units(value, paid));
       case Kind.Check:
         return this.#check();
+      case Kind.HeavyCheck:
+        if (this.#isHeavy && this.#counter !== "entry") this.#check();
+        return;
       case Kind.Bulk:
         return this.#call(this.#runtime.bulk[value]);
       case Kind.Grown:
@@ -175,14 +194,15 @@ export class Splicer {
     this.#isNegative();
     out.u8(OP.if);
     out.u8(NO_TYPE);
-    if (this.#counter === "local") {
-      this.#useLocal(OP.localGet);
-      this.#call(this.#runtime.refuelLocal);
-      this.#useLocal(OP.localSet);
-    } else {
-      this.#call(this.#runtime.refuel);
-    }
+    this.#refuel();
     out.u8(OP.end);
+  }
+
+  #refuel(): void {
+    if (this.#counter !== "local") return this.#call(this.#runtime.refuel);
+    this.#useLocal(OP.localGet);
+    this.#call(this.#runtime.refuelLocal);
+    this.#useLocal(OP.localSet);
   }
 
   #call(index: number): void {

@@ -46,8 +46,12 @@ export function show(value: unknown): string {
 /** JavaScriptCore ends messages with the source text of what was called. */
 const EVALUATING = / \((?:evaluating|In) '[^]*$/;
 
+/** An atomic access may be both, and which it is then depends, in JavaScriptCore, on who made the memory. */
+const UNALIGNED = "Unaligned memory access", OUT_OF_BOUNDS = "Out of bounds memory access";
+
 /** An error as text; exceptions of wasm say nothing about themselves. */
 export function showError(error: unknown): string {
   if (!(error instanceof Error)) return `something that is no Error: ${typeof error}`;
-  return `${error.name}: ${error.message.replace(EVALUATING, "")}`;
+  const message = error.message.replace(EVALUATING, "").replace(UNALIGNED, OUT_OF_BOUNDS);
+  return `${error.name}: ${message}`;
 }

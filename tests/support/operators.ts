@@ -132,7 +132,7 @@ function newFrame(outer: Try | undefined, own: Try | undefined): Frame {
  * where another one has come by that cost as much. An exception may be thrown at any point of a try's body, and land at any
  * handler of any try that is around that point.
  *
- * @param leafCost What a direct call of a function costs on top.
+ * @param leafCost What a `call` of a function costs on top.
  */
 export function dearestPath({ operators }: Body, leafCost: (callee: number) => number): number {
   const dearest = new Array<number>(operators.length + 1).fill(-1);
@@ -161,15 +161,14 @@ export function dearestPath({ operators }: Body, leafCost: (callee: number) => n
 /** What it costs to come to an operator from the one before; to come to a handler from there is to leave the try. */
 function price({ opcode, indices }: Operator, leafCost: (callee: number) => number): number {
   if (opcode.control === "catch" || opcode.control === "catch_all") return 0;
-  const isDirect = opcode.name === "call" || opcode.name === "return_call";
-  return opcode.cost + (isDirect ? leafCost(indices[0]) : 0);
+  return opcode.cost + (opcode.name === "call" ? leafCost(indices[0]) : 0);
 }
 
-/** Where control may go from the operator of number `at`, if nothing is thrown. */
+/** Where control may go from the operator of number `at`, if nothing is thrown; last the way that is likely to be the dearest. */
 function successors({ opcode, targets, frame }: Operator, at: number): number[] {
   switch (opcode.control) {
     case "if":
-      return [at + 1, frame.otherwise ?? frame.after.at];
+      return [frame.otherwise ?? frame.after.at, at + 1];
     case "else":
     case "catch":
     case "catch_all":
@@ -179,7 +178,7 @@ function successors({ opcode, targets, frame }: Operator, at: number): number[] 
       return targets.map((target) => target.at);
     case "br_if":
     case "br_on":
-      return [at + 1, ...targets.map((target) => target.at)];
+      return [...targets.map((target) => target.at), at + 1];
     case "return":
     case "tail_call":
     case "throw":

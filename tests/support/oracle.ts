@@ -4,20 +4,20 @@
  *
  * The cost model: function entry costs 1, an operator 0 or 1, a bulk operator its run-time length on top. A function without loops
  * is charged at entry instead, with its most expensive path. A small leaf (no loops, calls, exceptions or bulk operators, at most
- * 100 units, not reachable but by direct calls) is paid for by the `call`.
+ * {@linkcode SMALL_LEAF} units, not reachable but by direct calls) is paid for by the `call`, as if that cost so much more; a `return_call` of
+ * one pays when it runs.
  *
  * @module
  */
 import { Reader, Writer } from "../../lib/wasm/bytes.ts";
 import { type Module, ORDER, parseModule, SECTION } from "../../lib/wasm/module.ts";
-import type { Opcode } from "../../lib/wasm/opcodes.ts";
 import { type Body, dearestPath, type Operator, readBody } from "./operators.ts";
 
 /** Export of the oracle's module: a mutable `i64` global, the units burnt so far. */
 export const ORACLE_FUEL = "__oracle_fuel";
 
 /** The most that a small leaf costs. */
-const SMALL_LEAF = 100;
+export const SMALL_LEAF = 128;
 const FUNCTION_ENTRY = 1;
 
 const I32 = 0x7f, I64 = 0x7e;
@@ -29,7 +29,7 @@ interface Surroundings {
   readonly fuel: number;
   /** Functions that add their parameter, an `i32` or an `i64`, to the global and answer it. */
   readonly bulk: readonly [number, number];
-  /** Units that a direct call of a function costs on top. */
+  /** Units that a `call` of a function costs on top. */
   readonly leafCost: (callee: number) => number;
 }
 
@@ -87,7 +87,7 @@ function writeBodies(out: Writer, surroundings: Surroundings): void {
       const isFree = leafCost(firstDefined + i) > 0;
       charge(written, surroundings.fuel, isFree ? 0 : dearestPath(body, leafCost));
       for (const operator of body.operators) {
-        chargeLength(written, operator, surroundings);
+        chargeHere(written, operator, surroundings);
         written.bytes(bytes, operator.start, operator.end);
       }
     }
@@ -103,9 +103,9 @@ function writeCharged(out: Writer, { operators }: Body, surroundings: Surroundin
     const { opcode, indices, start, end } = operator;
     const isHandler = opcode.control === "catch" || opcode.control === "catch_all";
     if (!isHandler) {
-      charge(out, fuel, opcode.cost + (isDirect(opcode) ? leafCost(indices[0]) : 0));
+      charge(out, fuel, opcode.cost + (opcode.name === "call" ? leafCost(indices[0]) : 0));
     }
-    chargeLength(out, operator, surroundings);
+    chargeHere(out, operator, surroundings);
     out.bytes(bytes, start, end);
     if (isHandler) charge(out, fuel, opcode.cost);
   }
@@ -118,10 +118,13 @@ function charge(out: Writer, fuel: number, cost: number): void {
   out.u8(0x7c), out.u8(0x24), out.u32(fuel); // i64.add, global.set
 }
 
-/** Before a bulk operator: its length is on top of the stack, and stays there. */
-function chargeLength(out: Writer, operator: Operator, { module, bulk }: Surroundings): void {
+/** What is charged as it runs in any function: a bulk operator's length, which is on top of the stack, and a leaf called last. */
+function chargeHere(out: Writer, operator: Operator, surroundings: Surroundings): void {
+  const { module, fuel, bulk, leafCost } = surroundings;
   if (operator.opcode.bulk) {
     out.u8(0x10), out.u32(bulk[hasLongLength(operator, module) ? 1 : 0]); // call
+  } else if (operator.opcode.name === "return_call") {
+    charge(out, fuel, leafCost(operator.indices[0]));
   }
 }
 
@@ -174,10 +177,6 @@ function isLeaf({ operators }: Body): boolean {
 
 function hasLoops({ operators }: Body): boolean {
   return operators.some(({ opcode }) => opcode.control === "loop");
-}
-
-function isDirect({ name }: Opcode): boolean {
-  return name === "call" || name === "return_call";
 }
 
 function u32(value: number): Uint8Array {

@@ -1,4 +1,5 @@
 import { returned, testRows } from "../support/meter_rows.ts";
+import { SMALL_LEAF } from "../support/oracle.ts";
 import { wat } from "../support/wat.ts";
 
 /** An operand and a drop: one unit. */
@@ -81,6 +82,26 @@ testRows("meter: calls", wat, [
     calls: [[[3], returned(), 92]],
   },
   {
+    name: "of the host, from functions that nothing but calls can reach",
+    text: `(import "host" "tick" (func $tick (param i32)))
+      (func $a (param i32) local.get 0 call $tick local.get 0 i32.const 1 i32.add call $tick)
+      (func $b (param i32) local.get 0 call $tick local.get 0 i32.const 2 i32.add call $a)
+      (func $c (param i32) local.get 0 if local.get 0 call $b end local.get 0 call $tick)
+      (func $straight (param i32)
+        local.get 0 call $a
+        local.get 0 if local.get 0 call $b else i32.const 50 call $c end
+        local.get 0 call $c)
+      (func (export "f") (param i32)
+        loop
+          local.get 0 call $straight
+          local.get 0 call $b
+          local.get 0 i32.const 1 i32.sub local.tee 0 i32.const 0 i32.ge_s br_if 0
+        end
+        local.get 0 call $c)`,
+    imports: (probe) => ({ host: { tick: probe } }),
+    calls: [[[0], returned(), 93], [[2], returned(), 245]],
+  },
+  {
     name: "of the host, which throws",
     text: `(import "host" "fail" (func $fail (param i32)))
       (func (export "f") (param i32)
@@ -143,16 +164,16 @@ testRows("meter: tail calls", wat, [
 
 testRows("meter: small leaves, for which their callers pay", wat, [
   {
-    name: "of 100 units",
-    text: `(func $leaf ${unit.repeat(99)})
+    name: "of as many units as can be",
+    text: `(func $leaf ${unit.repeat(SMALL_LEAF - 1)})
       (func (export "f") (param i32) local.get 0 if call $leaf else ${unit.repeat(90)} end)`,
-    calls: [[[0], returned(), 104], [[1], returned(), 104]],
+    calls: [[[0], returned(), SMALL_LEAF + 4], [[1], returned(), SMALL_LEAF + 4]],
   },
   {
-    name: "of 101 units, which is none",
-    text: `(func $leaf ${unit.repeat(100)})
+    name: "of one more, which is none",
+    text: `(func $leaf ${unit.repeat(SMALL_LEAF)})
       (func (export "f") (param i32) local.get 0 if call $leaf else ${unit.repeat(90)} end)`,
-    calls: [[[0], returned(), 93], [[1], returned(), 194]],
+    calls: [[[0], returned(), 93], [[1], returned(), 93 + SMALL_LEAF + 1]],
   },
   {
     name: "of no matter how many bytes",
@@ -199,7 +220,7 @@ testRows("meter: small leaves, for which their callers pay", wat, [
         local.get 0 call $straight drop
         loop local.get 0 return_call $leaf end
         unreachable)`,
-    calls: [[[0], returned(5), 18], [[1], returned(6), 18]],
+    calls: [[[0], returned(5), 14], [[1], returned(6), 18]],
   },
 ]);
 
@@ -227,7 +248,7 @@ testRows("meter: traps", wat, [
         local.get 1 i32.const 11 i32.lt_u br_if 0
       end
       local.get 1)`,
-    calls: [[[3], returned(11), 46], [[1], "trap", 0, 21]],
+    calls: [[[3], returned(11), 46], [[1], "trap", 21]],
   },
   {
     name: "in what a loop calls: the callers have stored theirs",
@@ -254,6 +275,6 @@ testRows("meter: traps", wat, [
         local.get 0 i32.const 1 i32.sub local.set 0
         br 0
       end)`,
-    calls: [[[0], "trap", 6, 5], [[2], "trap", 26, 25]],
+    calls: [[[0], "trap", 5], [[2], "trap", 25]],
   },
 ]);

@@ -54,6 +54,21 @@ testRows("meter: exceptions that nothing catches", wat, [
     calls: [[[0], thrown("e", 6), 75]],
   },
   {
+    name: "thrown by one callee, so that others are not called",
+    text: `${thrower}
+      (func $two (param i32) (result i32) local.get 0 call $throws call $throws)
+      (func (export "f") (param i32) (result i32)
+        local.get 0 call $two
+        local.get 0 i32.const 4 i32.eq if i32.const 1 call $throws drop end
+        local.get 0 i32.const 2 i32.mul call $two i32.add)`,
+    calls: [
+      [[0], returned(40), 82],
+      [[1], thrown("e", 1), 33],
+      [[4], thrown("e", 1), 63],
+      [[-7], thrown("e", -7), 33],
+    ],
+  },
+  {
     name: "thrown without a loop anywhere",
     text: `${thrower}
       (func (export "f") (param i32) (result i32)

@@ -1,0 +1,47 @@
+/**
+ * Who pays for entering a function: it itself, or, if that is known to be cheaper, who calls it.
+ *
+ * @module
+ */
+
+import { Reader } from "./bytes.ts";
+import type { Module } from "./outline.ts";
+import { type Callees, type Outline, Planner } from "./plan.ts";
+
+/** With more calls to it than this, a function that is not quiet pays for itself: a charge at each call is more code than one. */
+const MOST_CALL_SITES = 4;
+
+/**
+ * Finds the functions that their callers pay for: those without loops, so that the cost is known, which nothing but direct calls
+ * can reach and which call nothing but themselves, so that they come back, or all is over: who has paid for several has not paid
+ * for one that is not called. (What a body names by `ref.func` stands outside of bodies too, or the module were not valid.)
+ */
+export function surveyCallees(module: Module, outline: Outline): Callees {
+  const { bytes, bodies: { starts, ends }, functionCount, addressTaken } = module;
+  const found: Callees = noCallees(functionCount);
+  const seen: Callees = noCallees(functionCount);
+  const planner = new Planner(outline, seen);
+  const firstDefined = functionCount - starts.length;
+  for (let i = 0; i < starts.length; i++) {
+    const index = firstDefined + i;
+    const plan = planner.plan(new Reader(bytes, starts[i], ends[i]), index);
+    if (plan.counter !== "entry") continue;
+    found.loopFree[index] = 1;
+    if (addressTaken[index] === 1 || plan.isHeavy || plan.callsOthers) continue;
+    found.costs[index] = plan.entryCost;
+    if (plan.isQuiet) found.quiet[index] = 1;
+  }
+  for (let index = firstDefined; index < functionCount; index++) {
+    if (found.quiet[index] === 0 && seen.callSites[index] > MOST_CALL_SITES) found.costs[index] = 0;
+  }
+  return found;
+}
+
+function noCallees(functionCount: number): Callees {
+  return {
+    costs: new Int32Array(functionCount),
+    quiet: new Uint8Array(functionCount),
+    loopFree: new Uint8Array(functionCount),
+    callSites: new Uint32Array(functionCount),
+  };
+}
