@@ -62,8 +62,10 @@ export interface Plan {
   readonly checksEntry: boolean;
   /** Whether it is a small leaf: neither calls nor loops nor has any other reason to touch the counter but to pay for itself. */
   readonly isQuiet: boolean;
-  /** Whether it calls, or throws to, anything but itself. */
-  readonly callsOthers: boolean;
+  /** The functions that it calls directly, as often as it does, but for quiet ones and such as it pays for. */
+  readonly directCalls: readonly number[];
+  /** Whether it may call what is not known, or throw. */
+  readonly callsUnknown: boolean;
   /** Whether so much may run in it between two loops that it has to look at the counter after each call too. */
   readonly isHeavy: boolean;
   /** Offset of the number of groups of locals, and offset after the last group. */
@@ -104,9 +106,9 @@ export class Planner {
   #hasBulk = false;
   #isLeaf = true;
   #calls = 0;
-  #self = 0;
   #isLoopFree = false;
-  #callsOthers = false;
+  #callsUnknown = false;
+  #directCalls: number[] = [];
 
   /** Plans bodies of a module. */
   constructor(outline: Outline, callees: Callees) {
@@ -121,9 +123,9 @@ export class Planner {
    * @throws {LoadError} `wasm_unsupported` for an opcode that is not in the table.
    */
   plan(reader: Reader, self: number): Plan {
-    this.#self = self;
     this.#isLoopFree = this.#callees.loopFree[self] === 1;
-    this.#callsOthers = false;
+    this.#callsUnknown = false;
+    this.#directCalls = [];
     this.#edits.count = 0;
     this.#paths.reset();
     this.#segments.reset();
@@ -149,7 +151,8 @@ export class Planner {
       entryPaid: this.#segments.entryPaid,
       checksEntry: !this.#isLeaf || cost > SMALL_LEAF,
       isQuiet: this.#isLeaf && !this.#hasLoops && !this.#hasBulk && cost <= SMALL_LEAF,
-      callsOthers: this.#callsOthers,
+      directCalls: this.#directCalls,
+      callsUnknown: this.#callsUnknown,
       isHeavy: cost + this.#calls * SMALL_LEAF > HEAVY,
       locals,
       localCount,
@@ -218,7 +221,7 @@ export class Planner {
         return this.#branchTable(reader, at);
       case "tail_call":
         this.#isLeaf = false;
-        this.#callsOthers = true;
+        this.#callsUnknown = true;
         this.#spend(opcode.cost);
         if (opcode === RETURN_CALL) this.#payFor(reader.u32(), at);
         else skipImmediates(reader, opcode);
@@ -228,7 +231,7 @@ export class Planner {
         return this.#leave(at);
       case "throw":
         this.#isLeaf = false;
-        this.#callsOthers = true;
+        this.#callsUnknown = true;
         this.#spend(opcode.cost);
         this.#leave(at);
         if (opcode.immediates[0] === "label") this.#label(reader, paths.top);
@@ -304,9 +307,9 @@ export class Planner {
       if (this.#callees.quiet[callee] === 1) return this.#spend(this.#callees.costs[callee]);
       // Without loops the counter is always in the global, so the segment may go on after the call.
       if (this.#payFor(callee, at) && this.#isLoopFree) return;
-      if (callee !== this.#self) this.#callsOthers = true;
+      this.#directCalls.push(callee);
     } else {
-      this.#callsOthers = true;
+      this.#callsUnknown = true;
       skipImmediates(reader, opcode);
     }
     this.#edits.add(at, Kind.Flush);

@@ -33,6 +33,8 @@ export interface Verdict {
 const LIMIT = 300_000n, RATIONS = [100_000, 10] as const;
 /** Larger ones are not run. */
 const MOST_PAGES = 1_000, MOST_ELEMENTS = 1_000_000;
+/** In larger modules, in bytes, the oracle could be at a loss: it follows each path by itself. */
+const LARGE = 16_384;
 /** How many bytes of a memory and elements of a table are looked at. */
 const SEEN_BYTES = 2 ** 24, SEEN_ELEMENTS = 1_000;
 
@@ -109,7 +111,8 @@ function compareRuns(bytes: Uint8Array<ArrayBuffer>): Verdict {
   const calls = probe.fuel.length - (probe.empty ? 1 : 0);
   if (calls === 0 || probe.host.overflowed) return { status: "stopped" };
   const raw = execute(module, (imports) => new WebAssembly.Instance(compiled, imports), calls);
-  const runs = [...metered, naively(bytes)].map((make) => execute(module, make, calls));
+  const makers = bytes.length > LARGE ? metered : [...metered, naively(bytes)];
+  const runs = makers.map((make) => execute(module, make, calls));
   if ([raw, ...runs].some(({ host, empty }) => host.overflowed || empty)) {
     return { status: "stopped" };
   }
