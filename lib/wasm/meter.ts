@@ -58,7 +58,7 @@ const MAX_PAGES = 65_536;
  * ```
  */
 export function meterModule(
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   options: MeterOptions = {},
 ): { bytes: Uint8Array<ArrayBuffer>; abi: MeterAbi } {
   const module = parseModule(bytes);
@@ -80,11 +80,12 @@ export function meterModule(
 }
 
 /** Only a valid module can be metered: in an invalid one, code could name by index what metering adds. */
-function validate(bytes: Uint8Array<ArrayBuffer>): void {
-  if (WebAssembly.validate(bytes)) return;
+function validate(bytes: Uint8Array): void {
+  const source = bytes as Uint8Array<ArrayBuffer>;
+  if (WebAssembly.validate(source)) return;
   let reason = "the engine gives no reason";
   try {
-    new WebAssembly.Module(bytes);
+    new WebAssembly.Module(source);
   } catch (error) {
     reason = (error as Error).message;
   }

@@ -6,13 +6,14 @@
 import { meterModule, sleep } from "../../mod.ts";
 import { percentile } from "./bench.ts";
 import { compileKernel, type Kernel } from "./kernels.ts";
-import { Account, assertSame, cpuMs, inPairs } from "./pair.ts";
+import { Account, assertSame, cpuMs, inTurn } from "./pair.ts";
 
+/** Each with modules that are compiled anew, since what an optimising compiler makes of one varies. */
 const PAIRS = 9;
-/** An unmetered run takes at least this long, in ms, and less than twice as long. */
+/** An unmetered run takes at least this long, in ms, and about twice as long at most. */
 const RUN_MS = 30;
-/** CPU time until all is compiled by the optimising tier, in ms. */
-const WARM_UP_MS = 800;
+/** CPU time until a module is compiled by the optimising tier, in ms. */
+const WARM_UP_MS = 400;
 /** The `n` of the run of which the fuel is told: the same on every machine. */
 const FUEL_WORK = 3;
 
@@ -34,39 +35,43 @@ type Run = (n: number) => number;
 /** Runs a kernel unmetered and metered. With `rawOnly` both are unmetered: what then differs is noise. */
 export async function compareKernel(kernel: Kernel, rawOnly = false): Promise<Comparison> {
   const bytes = await compileKernel(kernel);
-  const raw = instantiate(bytes).run as Run;
-  const { bytes: meteredBytes, abi } = meterModule(bytes, { memory: "own" });
-  const exports = instantiate(meteredBytes);
-  const account = new Account(exports, abi);
-  const metered = exports.run as Run;
-
+  const metered = meterModule(bytes, { memory: "own" });
+  const { run, account } = instantiateMetered(metered);
   const before = account.burnt;
-  assertSame(kernel, raw(FUEL_WORK), metered(FUEL_WORK));
+  assertSame(kernel, instantiate(bytes)(FUEL_WORK), run(FUEL_WORK));
   const fuel = account.burnt - before;
 
-  const n = await calibrate(raw);
-  const other = rawOnly ? instantiate(bytes).run as Run : metered;
-  await warmUp(other, n);
-  const pairs = inPairs(() => timed(raw, n), () => timed(other, n), PAIRS);
-  const ratios = pairs.map(([raw, metered]) => {
-    assertSame(kernel, raw.result, metered.result);
-    return metered.ms / raw.ms;
-  });
+  const n = await calibrate(instantiate(bytes));
+  const rawMs: number[] = [];
+  const ratios: number[] = [];
+  for (let i = 0; i < PAIRS; i++) {
+    const raw = instantiate(bytes);
+    const other = rawOnly ? instantiate(bytes) : instantiateMetered(metered).run;
+    await warmUp(raw, n);
+    await warmUp(other, n);
+    const [a, b] = inTurn(i, () => timed(raw, n), () => timed(other, n));
+    assertSame(kernel, a.result, b.result);
+    rawMs.push(a.ms);
+    ratios.push(b.ms / a.ms);
+  }
   return {
     kernel,
-    rawMs: percentile(pairs.map(([{ ms }]) => ms), 0.5),
-    ratio: {
-      min: percentile(ratios, 0),
-      median: percentile(ratios, 0.5),
-      max: Math.max(...ratios),
-    },
-    size: meteredBytes.length / bytes.length,
+    rawMs: percentile(rawMs, 0.5),
+    ratio: { min: Math.min(...ratios), median: percentile(ratios, 0.5), max: Math.max(...ratios) },
+    size: metered.bytes.length / bytes.length,
     fuel,
   };
 }
 
-function instantiate(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Exports {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+function instantiate(bytes: Uint8Array<ArrayBuffer>): Run {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.run as Run;
+}
+
+function instantiateMetered(
+  { bytes, abi }: ReturnType<typeof meterModule>,
+): { run: Run; account: Account } {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  return { run: exports.run as Run, account: new Account(exports, abi) };
 }
 
 /** The `n` for which an optimised run takes long enough. */
@@ -80,14 +85,17 @@ async function calibrate(run: Run): Promise<number> {
 }
 
 async function warmUp(run: Run, n: number): Promise<void> {
-  const end = cpuMs() + WARM_UP_MS;
-  while (cpuMs() < end) {
-    run(n);
-    // The compilers work in the background and are idle soon after, so that they do not count later.
-    await sleep(10);
+  for (const work of [1, n]) {
+    const end = cpuMs() + WARM_UP_MS / 2;
+    while (cpuMs() < end) {
+      for (let left = n; left > 0; left -= work) run(work);
+      // The compilers work in the background and are idle soon after, so that they do not count later.
+      await sleep(10);
+    }
   }
 }
 
+/** Runs once. The time is CPU time. */
 function timed(run: Run, n: number): { ms: number; result: number } {
   const start = cpuMs();
   const result = run(n);

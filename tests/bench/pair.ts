@@ -58,16 +58,14 @@ export function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** Calls both `pairs` times, in turns so that what slows the machine slows both; which one is first alternates. */
-export function inPairs<T>(raw: () => T, metered: () => T, pairs: number): [raw: T, metered: T][] {
-  return Array.from({ length: pairs }, (_, i) => {
-    if (i % 2 === 0) {
-      const first = raw();
-      return [first, metered()];
-    }
-    const first = metered();
-    return [raw(), first];
-  });
+/** Calls both; which one is first depends on `turn`, so that over many turns neither gains by it. */
+export function inTurn<T>(turn: number, raw: () => T, metered: () => T): [raw: T, metered: T] {
+  if (turn % 2 === 0) {
+    const first = raw();
+    return [first, metered()];
+  }
+  const first = metered();
+  return [raw(), first];
 }
 
 /** Throws unless both are the same. */

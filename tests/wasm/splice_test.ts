@@ -1,0 +1,185 @@
+import { assertEquals } from "@std/assert";
+import { Reader, Writer } from "../../lib/wasm/bytes.ts";
+import { Edits, Kind } from "../../lib/wasm/edits.ts";
+import { readOpcode, skipImmediates, skipValueType } from "../../lib/wasm/opcodes.ts";
+import type { Counter, Plan } from "../../lib/wasm/plan.ts";
+import { Splicer } from "../../lib/wasm/splice.ts";
+
+const RUNTIME = { fuel: 9, refuel: 5, refuelLocal: 6, bulk: [7, 8], grown: [10, 11] } as const;
+const LOCAL = 3;
+
+/** Two groups of locals, then `nop`, `loop nop end`, `br 0`, `end`. */
+const BODY = Uint8Array.of(2, 1, 0x7f, 2, 0x7e, 0x01, 0x03, 0x40, 0x01, 0x0b, 0x0c, 0, 0x0b);
+const AT = { nop: 5, loop: 6, inLoop: 8, afterLoop: 10, label: 11, end: 12 };
+
+type Edit = readonly [
+  at: number,
+  kind: keyof typeof Kind,
+  value?: number,
+  paid?: number,
+  skip?: number,
+];
+
+/** Splices the edits into the body, and lists the locals and the operators that come out. */
+function splice(counter: Counter, edits: readonly Edit[], about: Partial<Plan> = {}, paid = false) {
+  const all = new Edits();
+  for (const [at, kind, value = 0, paid = 0, skip = 0] of edits) {
+    all.paid[all.add(at, Kind[kind], value, skip)] = paid;
+  }
+  // Only what the splicer reads.
+  const plan = {
+    entryCost: 0,
+    entryPaid: 0,
+    checksEntry: false,
+    isHeavy: false,
+    locals: { start: 0, end: 5, groups: 2 },
+    edits: all,
+    ...about,
+  } as Plan;
+  const out = new Writer();
+  new Splicer(BODY, RUNTIME).body(out, plan, BODY.length, counter, LOCAL, paid);
+  return list(new Reader(out.finish()));
+}
+
+/** As text: the number of groups of locals, and the operators with their immediates, of which all here are one byte but for integers. */
+function list(reader: Reader): string {
+  const groups = reader.u32();
+  for (let left = groups; left > 0; left--) {
+    reader.u32();
+    skipValueType(reader);
+  }
+  const words = [`${groups}:`];
+  while (!reader.done) {
+    const opcode = readOpcode(reader);
+    const start = reader.pos;
+    skipImmediates(reader, opcode);
+    const immediates = [...reader.bytes.subarray(start, reader.pos)].filter((byte) =>
+      byte !== 0x40
+    );
+    words.push([opcode.name, ...immediates].join(" "));
+  }
+  return words.join("; ").replace(":;", ":");
+}
+
+const NEGATIVE_LOCAL = "local.get 3; i32.const 0; i32.lt_s";
+const NEGATIVE_GLOBAL = "global.get 9; i32.const 0; i32.lt_s";
+const REFUEL_LOCAL = "local.get 3; call 6; local.set 3";
+const take = (units: number, local = false) =>
+  local
+    ? `local.get 3; i32.const ${units}; i32.sub; local.set 3`
+    : `global.get 9; i32.const ${units}; i32.sub; global.set 9`;
+
+/** By counter: what is inserted before the first `nop`. */
+const INSERTED: readonly (readonly [edit: Edit, entry: string, local: string, global: string])[] = [
+  [[AT.nop, "Charge", 5], "", take(5, true), take(5)],
+  [[AT.nop, "Charge", 5, 6], take(6), take(11, true), take(11)],
+  [[AT.nop, "Charge"], "", "", ""],
+  [[AT.nop, "Flush"], "", "local.get 3; global.set 9", ""],
+  [[AT.nop, "Reload", 5, 6], take(6), "global.get 9; i32.const 11; i32.sub; local.set 3", take(11)],
+  [[AT.nop, "Reload"], "", "global.get 9; local.set 3", ""],
+  [[AT.nop, "Bulk", 0], "call 7", "call 7", "call 7"],
+  [[AT.nop, "Bulk", 1], "call 8", "call 8", "call 8"],
+  [[AT.nop, "Grown", 0], "call 10", "call 10", "call 10"],
+  [[AT.nop, "Grown", 1], "call 11", "call 11", "call 11"],
+  [
+    [AT.nop, "Check"],
+    `${NEGATIVE_GLOBAL}; if; call 5; end`,
+    `${NEGATIVE_LOCAL}; if; ${REFUEL_LOCAL}; end`,
+    `${NEGATIVE_GLOBAL}; if; call 5; end`,
+  ],
+  [[AT.nop, "HeavyCheck"], "", "", ""],
+];
+
+const REST = "nop; loop; nop; end; br 0; end";
+const join = (...parts: string[]) => parts.filter((part) => part !== "").join("; ");
+/** What a counter in a local adds at entry: its local, loaded. */
+const LOADED = "global.get 9; local.set 3";
+
+Deno.test("splice: what an edit inserts, by where the counter is", () => {
+  for (const [edit, entry, local, global] of INSERTED) {
+    assertEquals(splice("entry", [edit]), `2: ${join(entry, REST)}`);
+    assertEquals(splice("local", [edit]), `3: ${join(LOADED, local, REST)}`);
+    assertEquals(splice("global", [edit]), `2: ${join(global, REST)}`);
+  }
+});
+
+Deno.test("splice: a heavy function looks at the counter after calls too", () => {
+  const [, check, local] = INSERTED.find(([[, kind]]) => kind === "Check")!;
+  const edits: Edit[] = [[AT.nop, "HeavyCheck"]], heavy = { isHeavy: true };
+  assertEquals(splice("entry", edits, heavy), `2: ${REST}`);
+  assertEquals(splice("local", edits, heavy), `3: ${join(LOADED, local, REST)}`);
+  assertEquals(splice("global", edits, heavy), `2: ${join(check, REST)}`);
+});
+
+Deno.test("splice: the entry", () => {
+  const check = `${NEGATIVE_GLOBAL}; if; call 5; end`;
+  const plan = { entryCost: 20, entryPaid: 3, checksEntry: true };
+  const rows: [counter: Counter, plan: Partial<Plan>, paid: boolean, expected: string][] = [
+    ["entry", { entryCost: 20 }, false, take(20)],
+    ["entry", plan, false, join(take(23), check)],
+    ["entry", plan, true, take(3)],
+    ["entry", { entryCost: 20, checksEntry: true }, true, ""],
+    ["global", plan, false, join(take(23), check)],
+    [
+      "local",
+      plan,
+      false,
+      join(
+        "global.get 9; i32.const 23; i32.sub; local.set 3",
+        `${NEGATIVE_LOCAL}; if; ${REFUEL_LOCAL}; end`,
+      ),
+    ],
+  ];
+  for (const [counter, about, paid, expected] of rows) {
+    const groups = counter === "local" ? 3 : 2;
+    assertEquals(splice(counter, [], about, paid), `${groups}: ${join(expected, REST)}`);
+  }
+});
+
+Deno.test("splice: a loop within the blocks by which it is left to refuel", () => {
+  const edits: Edit[] = [
+    [AT.loop, "OuterLoop", 2],
+    [AT.inLoop, "LoopHead", 4],
+    [AT.afterLoop, "OuterEnd"],
+  ];
+  const expected = (negative: string, taken: string, refuel: string) =>
+    `nop; block; loop; block; loop; ${negative}; br_if 1; ${taken}; nop; end; ` +
+    `br 2; end; ${refuel}; br 0; end; end; br 0; end`;
+  assertEquals(
+    splice("local", edits),
+    `3: ${LOADED}; ${expected(NEGATIVE_LOCAL, take(4, true), REFUEL_LOCAL)}`,
+  );
+  assertEquals(splice("global", edits), `2: ${expected(NEGATIVE_GLOBAL, take(4), "call 5")}`);
+});
+
+Deno.test("splice: a loop with params within another one", () => {
+  const edits: Edit[] = [
+    [AT.loop, "ParamLoop", 2],
+    [AT.inLoop, "LoopHead", 4],
+    [AT.afterLoop, "ParamEnd"],
+  ];
+  assertEquals(
+    splice("global", edits),
+    `2: nop; loop; ${NEGATIVE_GLOBAL}; if; call 5; end; loop; ${NEGATIVE_GLOBAL}; br_if 1; ` +
+      `${take(4)}; nop; end; end; br 0; end`,
+  );
+});
+
+Deno.test("splice: a label is replaced by another, of any length", () => {
+  assertEquals(
+    splice("entry", [[AT.label, "Label", 3, 0, 1]]),
+    "2: nop; loop; nop; end; br 3; end",
+  );
+  assertEquals(
+    splice("entry", [[AT.label, "Label", 300, 0, 1]]),
+    "2: nop; loop; nop; end; br 172 2; end",
+  );
+});
+
+Deno.test("splice: several edits at one place come in their order", () => {
+  assertEquals(
+    splice("local", [[AT.end, "Flush"], [AT.end, "Bulk", 0], [AT.end, "Reload", 1]]),
+    `3: ${LOADED}; nop; loop; nop; end; br 0; local.get 3; global.set 9; call 7; ` +
+      "global.get 9; i32.const 1; i32.sub; local.set 3; end",
+  );
+});
