@@ -45,6 +45,9 @@ export function helperIndices({ functions, fuel }: Added): Runtime {
   };
 }
 
+/** How many functions are added. */
+export const HELPER_FUNCTIONS = 6;
+
 /** The added functions in the order of their indices: offset of the type, and body. */
 export function helperFunctions(added: Added): { type: number; body: Writer }[] {
   const { fuel, refuel } = helperIndices(added);

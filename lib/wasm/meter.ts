@@ -23,6 +23,7 @@ export interface MeterOptions {
 
 /** The prefix of every name that metering adds. */
 const PREFIX = "__rt_";
+const OPTIONS = new Set(["memory", "maxPages"]);
 /** The most pages that a 32-bit memory can have. */
 const MAX_PAGES = 65_536;
 
@@ -39,7 +40,8 @@ const MAX_PAGES = 65_536;
  * @param options See {@linkcode MeterOptions}.
  * @returns The metered module's bytes, and the names by which to drive it.
  * @throws {LoadError} `wasm_invalid`: the engine does not validate it, with the engine's reason. `wasm_unsupported`: an instruction
- * that is not known here, an export name that begins with `__rt_`, or a memory that `"import"` cannot take over.
+ * that is not known here, an export or an import's module whose name begins with `__rt_`, a memory that `"import"` cannot take
+ * over, or what metering would bring over a limit of the engines.
  *
  * @example
  * ```ts
@@ -61,11 +63,20 @@ export function meterModule(
   bytes: Uint8Array,
   options: MeterOptions = {},
 ): { bytes: Uint8Array<ArrayBuffer>; abi: MeterAbi } {
+  for (const key of Object.keys(options)) {
+    if (!OPTIONS.has(key)) throw new TypeError(`Cannot meter: unknown option ${quote(key)}`);
+  }
   const module = parseModule(bytes);
   validate(bytes);
   const taken = module.exports.find(({ name }) => name.startsWith(PREFIX));
   if (taken !== undefined) {
     throw unsupported(`export ${quote(taken.name)}: names that begin with ${PREFIX} are reserved`);
+  }
+  const asked = module.imports.find((each) => each.module.startsWith(PREFIX));
+  if (asked !== undefined) {
+    throw unsupported(
+      `import from ${quote(asked.module)}: names that begin with ${PREFIX} are reserved`,
+    );
   }
   const abi: MeterAbi = {
     fuel: `${PREFIX}fuel`,

@@ -203,6 +203,7 @@ export class Planner {
         paths.land();
         skipImmediates(reader, opcode);
         this.#segments.cut(reader.pos, Kind.Charge);
+        this.#edits.add(reader.pos, Kind.HeavyCheck);
         return this.#spend(opcode.cost);
       case "delegate":
         this.#spend(opcode.cost);
@@ -362,8 +363,10 @@ export class Planner {
     const joined = this.#paths.close(skippable);
     const whole = this.#segments.close(frame);
     if (!joined) return;
-    if (whole) this.#segments.resume(frame);
-    else this.#segments.cut(reader.pos, Kind.Charge);
+    if (whole) return this.#segments.resume(frame);
+    this.#segments.cut(reader.pos, Kind.Charge);
+    // Where there are tries, an exception may have come here instead of a call's return.
+    if (this.#hasTries) this.#edits.add(reader.pos, Kind.HeavyCheck);
   }
 
   #open(kind: number): void {

@@ -5,8 +5,15 @@
  * @module
  */
 
+import { LoadError } from "../errors.ts";
 import { Reader, Writer } from "./bytes.ts";
-import { type Added, HELPER_TYPES, helperFunctions, helperIndices } from "./helpers.ts";
+import {
+  type Added,
+  HELPER_FUNCTIONS,
+  HELPER_TYPES,
+  helperFunctions,
+  helperIndices,
+} from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
 import { surveyCallees } from "./callees.ts";
@@ -16,6 +23,8 @@ import { Splicer } from "./splice.ts";
 const HEADER_LENGTH = 8;
 /** The most locals that engines allow in a function, parameters included. */
 const MAX_LOCALS = 50_000;
+/** The longest body of a function that engines take. */
+const MAX_BODY_BYTES = 7_654_321;
 /** Hints are given by offsets into bodies, which metering changes. */
 const BRANCH_HINTS = "metadata.code.branch_hint";
 
@@ -26,6 +35,7 @@ const IMPORTED_MEMORY = 2;
 /** The bytes of `module`, metered, with what `abi` names. */
 export function rewrite(module: Module, abi: MeterAbi): Uint8Array<ArrayBuffer> {
   const { bytes } = module;
+  checkCounts(module);
   const append = additions(module, abi);
   const due = ORDER.filter((id) => append[id] !== undefined);
   const out = new Writer(bytes.length + (bytes.length >> 1) + 1024);
@@ -155,8 +165,29 @@ function meterBodies(module: Module, added: Added, out: Writer): void {
     const counter = plan.counter === "local" && local >= MAX_LOCALS ? "global" : plan.counter;
     body.clear();
     splicer.body(body, plan, ends[i], counter, local, callees.costs[index] > 0);
+    if (body.length > MAX_BODY_BYTES) {
+      throw overLimit(`function ${index} of ${body.length} bytes`, MAX_BODY_BYTES);
+    }
     out.sized(body);
   }
+}
+
+/** Engines have limits of their own, over which metering must not lead without a word. */
+function checkCounts({ types, functionCount, tableCount, globalCount }: Module): void {
+  const counts = [
+    { what: "types", count: types.length + HELPER_TYPES.length, most: 1_000_000 },
+    { what: "functions", count: functionCount + HELPER_FUNCTIONS, most: 1_000_000 },
+    { what: "tables", count: tableCount + 1, most: 100_000 },
+    { what: "globals", count: globalCount + 2, most: 1_000_000 },
+  ];
+  for (const { what, count, most } of counts) {
+    if (count > most) throw overLimit(`${count} ${what}`, most);
+  }
+}
+
+function overLimit(what: string, most: number): LoadError {
+  const message = `unsupported wasm: ${what} when metered, of which engines take ${most}`;
+  return new LoadError("wasm_unsupported", message);
 }
 
 /** What of a module's types, memories and tables plans need to know. */

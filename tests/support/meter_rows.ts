@@ -58,7 +58,10 @@ export function testRows(
 function check(row: Row, bytes: Uint8Array<ArrayBuffer>): void {
   if (!WebAssembly.validate(bytes)) {
     assert(row.wide, "the engine does not accept the module");
-    const error = assertThrows(() => meterModule(bytes, row), LoadError);
+    const error = assertThrows(
+      () => meterModule(bytes, { memory: row.memory, maxPages: row.maxPages }),
+      LoadError,
+    );
     return assertEquals(error.code, "wasm_invalid");
   }
   const { memory, maxPages, imports } = row;

@@ -146,7 +146,10 @@ export function meter(
   options: MeterOptions = {},
   imports: WebAssembly.Imports = {},
 ): Metered {
-  const { bytes: metered, abi } = meterModule(bytes, options);
+  const { bytes: metered, abi } = meterModule(bytes, {
+    memory: options.memory,
+    maxPages: options.maxPages,
+  });
   const { memory } = abi;
   const given = memory === undefined
     ? imports

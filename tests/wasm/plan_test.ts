@@ -147,13 +147,13 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "catch clauses, one to a loop",
     "loop block try_table (catch_all 0) (catch_all 1) throw $e end end end",
     "global 1 checks",
-    "[OuterLoop 2] loop [LoopHead 2] block try_table [Flush] throw end end [Charge] end [OuterEnd] [Flush] end",
+    "[OuterLoop 2] loop [LoopHead 2] block try_table [Flush] throw end end [Charge] [HeavyCheck] end [OuterEnd] [Flush] end",
   ],
   [
     "legacy handlers",
     "loop try throw $e catch $e loop rethrow 1 end catch_all end try call $other delegate 0 end",
     "global 1 checks",
-    "[OuterLoop 2] loop [LoopHead 2] try [Flush] throw catch [Charge 1] [OuterLoop 2] loop [LoopHead 1] [Flush] rethrow [Label 4] end [OuterEnd] catch_all [Charge 3] end try [Flush] call [Reload 1] [HeavyCheck] delegate end [OuterEnd] [Flush] end",
+    "[OuterLoop 2] loop [LoopHead 2] try [Flush] throw catch [Charge 1] [HeavyCheck] [OuterLoop 2] loop [LoopHead 1] [Flush] rethrow [Label 4] end [OuterEnd] catch_all [Charge 3] [HeavyCheck] end try [Flush] call [Reload 1] [HeavyCheck] delegate end [OuterEnd] [Flush] end",
   ],
   [
     "what is never reached",
