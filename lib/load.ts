@@ -14,8 +14,8 @@ import { checkInterface } from "./wasm/imports.ts";
 import { meterModule } from "./wasm/meter.ts";
 import { parseModule } from "./wasm/module.ts";
 
-/** A WebAssembly module from the program that loads a plugin: its bytes, a response with them, or where to fetch them. */
-export type WasmInput = Uint8Array | ArrayBuffer | Response | URL;
+/** A WebAssembly module from the program that loads a plugin: its bytes, a response with them, or a URL or path to fetch them from. */
+export type WasmInput = Uint8Array | ArrayBuffer | Response | URL | string;
 
 /** By name: the signature of each WASI function. */
 const WASI_SIGNATURES: ReadonlyMap<string, string> = new Map(
@@ -77,7 +77,7 @@ export async function loadModule(
       "this engine cannot suspend WebAssembly (JSPI); Deno 2.9, Bun 1.4, Chromium 137 and Node.js 26 can";
     throw refuse("runtime_unsupported", what);
   }
-  const input = wasm ?? sourceOf(manifest, base);
+  const input = typeof wasm === "string" ? toUrl(wasm, base) : wasm ?? sourceOf(manifest, base);
   if (input === undefined) {
     throw refuse("wasm_unreachable", "neither its manifest nor the options say where its wasm is");
   }
@@ -122,7 +122,7 @@ function sourceOf({ wasm }: Manifest, base: URL): URL | undefined {
   if (wasm?.url !== undefined) return new URL(wasm.url);
 }
 
-async function readWasm(input: WasmInput): Promise<Uint8Array<ArrayBuffer>> {
+async function readWasm(input: Exclude<WasmInput, string>): Promise<Uint8Array<ArrayBuffer>> {
   // A copy: what is metered must be what was hashed, whatever the caller does with its bytes.
   if (input instanceof Uint8Array || input instanceof ArrayBuffer) {
     return new Uint8Array(input).slice();

@@ -162,6 +162,8 @@ Deno.test("wasm: over http", async () => {
     await refused(load("/ping.wasm", "0".repeat(64)), { code: "hash_mismatch" });
     await refused(load("/none.wasm", "0".repeat(64)), { code: "wasm_unreachable", message: /404/ });
     await ping({ name: "test-plugin" }, { wasm: new URL("/ping.wasm", origin) });
+    await ping({ name: "test-plugin" }, { wasm: `${origin}/ping.wasm` });
+    await ping({ name: "test-plugin" }, { wasm: "ping.wasm", base: origin });
     await ping({ name: "test-plugin", wasm: { path: "ping.wasm" } }, { base: origin + "/a.json" });
   } finally {
     server.closeAllConnections();
