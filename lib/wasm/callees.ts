@@ -6,7 +6,8 @@
 
 import { Reader } from "./bytes.ts";
 import type { Module } from "./outline.ts";
-import { type Callees, type Outline, Planner } from "./plan.ts";
+import { Planner } from "./plan.ts";
+import { type Callees, noCallees, type Outline } from "./surroundings.ts";
 
 /** With more calls to it than this, a function that is not quiet pays for itself: a charge at each call is more code than one. */
 const MOST_CALL_SITES = 4;
@@ -67,13 +68,4 @@ function leaveOutCallersOfOthers(
       out.push(caller);
     }
   }
-}
-
-function noCallees(functionCount: number): Callees {
-  return {
-    costs: new Int32Array(functionCount),
-    quiet: new Uint8Array(functionCount),
-    loopFree: new Uint8Array(functionCount),
-    callSites: new Uint32Array(functionCount),
-  };
 }

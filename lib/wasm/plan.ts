@@ -7,6 +7,7 @@
 import type { Reader } from "./bytes.ts";
 import { DEAD, HEAVY, Paths, SMALL_LEAF } from "./cost.ts";
 import { Edits, Kind } from "./edits.ts";
+import { Frame, Frames } from "./frames.ts";
 import {
   CATCH_ALL,
   ONE_BYTE,
@@ -16,30 +17,8 @@ import {
   skipImmediates,
   skipValueType,
 } from "./opcodes.ts";
-
 import { Segments } from "./segments.ts";
-
-/** What plans need to know of the module. */
-export interface Outline {
-  /** By type index: whether it is a function type with params. */
-  readonly hasParams: readonly boolean[];
-  /** By memory index: whether its addresses have 64 bits. */
-  readonly wideMemories: readonly boolean[];
-  /** By table index: whether its indices have 64 bits. */
-  readonly wideTables: readonly boolean[];
-}
-
-/** What plans need to know of the functions that bodies call, by function index. */
-export interface Callees {
-  /** Units of entering it, where its callers pay for that; 0 where it pays itself. */
-  readonly costs: Int32Array;
-  /** 1 for a small leaf that its callers pay for, which has no reason to touch the counter. */
-  readonly quiet: Uint8Array;
-  /** 1 for a function without loops. */
-  readonly loopFree: Uint8Array;
-  /** How many direct calls of it were planned so far; the planner counts them here. */
-  readonly callSites: Uint32Array;
-}
+import type { Callees, Outline } from "./surroundings.ts";
 
 /**
  * Where a function keeps the fuel that is left while it runs.
@@ -83,21 +62,13 @@ const RETURN_CALL = ONE_BYTE[0x12];
 /** Units after which a segment that pays for callees ends, so that no sum of constants leaves an `i32`. */
 const MOST_PAID = 2 ** 24;
 
-/** By frame: what kind of construct is open. */
-const FUNCTION = 0, BLOCK = 1, LOOP = 2, PARAM_LOOP = 3, IF = 4, TRY = 5, TRY_TABLE = 6;
-/** By kind: how many constructs are put around one, each of which is a label to count. */
-const ADDED_LABELS = [0, 0, 3, 1, 0, 0, 0];
-
 /** Plans one body after another. */
 export class Planner {
   readonly #outline: Outline;
   readonly #callees: Callees;
   readonly #paths = new Paths();
   readonly #edits = new Edits();
-  /** By frame: FUNCTION to TRY_TABLE. */
-  readonly #kinds: number[] = [FUNCTION];
-  /** By frame: how many labels were added around it and the frames that it is in. */
-  readonly #added: number[] = [0];
+  readonly #frames = new Frames();
   /** By frame: the frames to which a try_table's catch clauses branch. */
   readonly #landings: number[][] = [];
   readonly #segments = new Segments(this.#edits);
@@ -171,29 +142,31 @@ export class Planner {
     switch (opcode.control) {
       case "block":
         skipValueType(reader);
-        return this.#open(BLOCK);
+        return this.#open(Frame.Block);
       case "loop": {
         const hasParams = this.#skipBlockType(reader);
         this.#hasLoops = true;
+        // JavaScriptCore counts some labels wrong where nothing is reached, so there they stay as they are.
+        if (paths.here === DEAD) return this.#open(Frame.Block);
         this.#edits.add(at, hasParams ? Kind.ParamLoop : Kind.OuterLoop, reader.pos - at);
-        this.#open(hasParams ? PARAM_LOOP : LOOP);
+        this.#open(hasParams ? Frame.ParamLoop : Frame.Loop);
         return this.#segments.cut(reader.pos, Kind.LoopHead);
       }
       case "if":
         this.#spend(opcode.cost);
         skipValueType(reader);
-        this.#open(IF);
+        this.#open(Frame.If);
         return this.#segments.cut(reader.pos, Kind.Charge);
       case "else":
         paths.otherwise();
-        this.#kinds[paths.top] = BLOCK;
+        this.#frames.hasElse(paths.top);
         return this.#segments.cut(reader.pos, Kind.Charge);
       case "end":
         return this.#end(reader, at);
       case "try":
         this.#spend(opcode.cost);
         skipValueType(reader);
-        return this.#openTry(TRY);
+        return this.#openTry(Frame.Try);
       case "try_table":
         this.#spend(opcode.cost);
         skipValueType(reader);
@@ -332,28 +305,31 @@ export class Planner {
 
   #end(reader: Reader, at: number): void {
     const { top } = this.#paths;
-    switch (this.#kinds[top]) {
-      case FUNCTION:
+    switch (this.#frames.kind(top)) {
+      case Frame.Function:
         if (this.#paths.here !== DEAD) this.#edits.add(at, Kind.Flush);
         this.#paths.close(false);
         return;
-      case LOOP:
-      case PARAM_LOOP:
-        this.#edits.add(reader.pos, this.#kinds[top] === LOOP ? Kind.OuterEnd : Kind.ParamEnd);
+      case Frame.Loop:
+      case Frame.ParamLoop:
+        this.#edits.add(
+          reader.pos,
+          this.#frames.kind(top) === Frame.Loop ? Kind.OuterEnd : Kind.ParamEnd,
+        );
         // Branches to a loop go to its head, so nothing but what falls through comes out.
         this.#paths.close(false);
         if (this.#segments.close(top)) this.#segments.resume(top);
         return;
-      case TRY_TABLE: {
+      case Frame.TryTable: {
         const peak = this.#paths.peak();
         for (const frame of this.#landings[top]) {
           this.#segments.branch(top, frame);
-          if (!this.#isLoop(frame)) this.#paths.branch(frame, peak);
+          if (!this.#frames.isLoop(frame)) this.#paths.branch(frame, peak);
         }
         return this.#close(reader, false);
       }
       default:
-        return this.#close(reader, this.#kinds[top] === IF);
+        return this.#close(reader, this.#frames.kind(top) === Frame.If);
     }
   }
 
@@ -370,11 +346,10 @@ export class Planner {
   }
 
   #open(kind: number): void {
-    const outer = this.#paths.top;
-    this.#paths.open(kind === TRY || kind === TRY_TABLE);
-    this.#segments.open(outer + 1);
-    this.#kinds[outer + 1] = kind;
-    this.#added[outer + 1] = this.#added[outer] + ADDED_LABELS[kind];
+    this.#paths.open(kind === Frame.Try || kind === Frame.TryTable);
+    const { top } = this.#paths;
+    this.#segments.open(top);
+    this.#frames.open(top, kind);
   }
 
   #openTry(kind: number): void {
@@ -391,7 +366,7 @@ export class Planner {
       if (reader.u8() < CATCH_ALL) skipImmediate(reader, "index");
       targets.push(this.#label(reader, from));
     }
-    this.#openTry(TRY_TABLE);
+    this.#openTry(Frame.TryTable);
     this.#landings[this.#paths.top] = targets;
   }
 
@@ -400,7 +375,7 @@ export class Planner {
     const at = reader.pos;
     const label = reader.u32();
     const frame = Math.max(from - label, 0);
-    const added = this.#added[from] - this.#added[frame];
+    const added = this.#frames.addedBetween(from, frame);
     if (added > 0) this.#edits.add(at, Kind.Label, label + added, reader.pos - at);
     return frame;
   }
@@ -417,11 +392,7 @@ export class Planner {
   /** A path from here leads to the label of `frame`; at a loop's it goes back, which is no way forward. */
   #arrive(frame: number): void {
     this.#segments.branch(this.#paths.top, frame);
-    if (!this.#isLoop(frame)) this.#paths.branch(frame);
-  }
-
-  #isLoop(frame: number): boolean {
-    return this.#kinds[frame] === LOOP || this.#kinds[frame] === PARAM_LOOP;
+    if (!this.#frames.isLoop(frame)) this.#paths.branch(frame);
   }
 
   #branchIf(reader: Reader, opcode: Opcode, at: number): void {

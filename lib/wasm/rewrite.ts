@@ -17,8 +17,9 @@ import {
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
 import { surveyCallees } from "./callees.ts";
-import { type Outline, Planner } from "./plan.ts";
+import { Planner } from "./plan.ts";
 import { Splicer } from "./splice.ts";
+import { outlineOf } from "./surroundings.ts";
 
 const HEADER_LENGTH = 8;
 /** The most locals that engines allow in a function, parameters included. */
@@ -188,14 +189,4 @@ function checkCounts({ types, functionCount, tableCount, globalCount }: Module):
 function overLimit(what: string, most: number): LoadError {
   const message = `unsupported wasm: ${what} when metered, of which engines take ${most}`;
   return new LoadError("wasm_unsupported", message);
-}
-
-/** What of a module's types, memories and tables plans need to know. */
-function outlineOf({ types, imports, memories, tables }: Module): Outline {
-  const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
-  return {
-    hasParams: types.map((type) => type.kind === "func" && type.params > 0),
-    wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),
-    wideTables: [...imported("table"), ...tables].map(({ is64 }) => is64),
-  };
 }

@@ -159,7 +159,7 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "what is never reached",
     "loop br 0 i32.const 1 drop loop br 1 end end i32.const 1 drop",
     "local 1",
-    "[OuterLoop 2] loop [LoopHead 1] br i32.const drop [OuterLoop 2] loop [LoopHead] br [Label 4] end [OuterEnd] end [OuterEnd] i32.const drop end",
+    "[OuterLoop 2] loop [LoopHead 1] br i32.const drop loop br end end [OuterEnd] i32.const drop end",
   ],
   [
     "what follows an if that does not leave goes with what is before it",
