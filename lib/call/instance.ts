@@ -52,12 +52,7 @@ export class Slot {
     return this.#memory.buffer.byteLength / PAGE_BYTES;
   }
 
-  /**
-   * Runs a fresh guest from its first instruction to its last.
-   *
-   * @returns Once it has returned, whether one of its `memory.grow` has failed.
-   * @throws What the guest ended with, which is always so after `proc_exit` and when `run` was stopped.
-   */
+  /** Runs a fresh guest from its first instruction to its last, and says how it ended; nothing that it throws comes out. */
   async execute(run: Run): Promise<GuestEnd> {
     const { module, abi } = this.#guest;
     this.#run = run;

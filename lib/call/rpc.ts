@@ -216,10 +216,12 @@ export class Conversation {
       if (this.#closed) return;
       this.#dispatcher.receive(request, this.#caller).then((response) => {
         if (this.#closed) return;
-        if (response !== null) {
-          const isBatch = Array.isArray(request) && !Array.isArray(response);
-          this.#reply(isBatch ? [response as JSONRPCResponse] : response);
+        if (response === null) {
+          this.#inFlight -= count;
+          return;
         }
+        const isBatch = Array.isArray(request) && !Array.isArray(response);
+        this.#reply(isBatch ? [response as JSONRPCResponse] : response);
         // What the guest does not read is the host's memory, so it counts until it is read.
         this.#unread.push({ count, end: this.#sent });
       });

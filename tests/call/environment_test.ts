@@ -59,7 +59,11 @@ const REFUSED: [name: string, given: Surroundings, what: string][] = [
     { env: { LANG: "C", PATH: "/" } },
     'environment variable "PATH" is not in allow.env',
   ],
-  ["a name in another case", { env: { lang: "C" } }, 'environment variable "lang" is not in allow.env'],
+  [
+    "a name in another case",
+    { env: { lang: "C" } },
+    'environment variable "lang" is not in allow.env',
+  ],
   ["a NUL in a value", { env: { LANG: "a\0b" } }, '"LANG" has a NUL in it'],
   ["an argument that is not allowed", { args: ["--x"] }, 'argument "--x" is not in allow.args'],
   ["the start of an argument", { args: ["--verb"] }, 'argument "--verb" is not in allow.args'],

@@ -36,7 +36,13 @@ const ROWS: Row[] = [
   { name: "the longest, in one piece", longest: 3, pushes: ["abc\n"], lines: ["abc"] },
   { name: "the longest, in pieces", longest: 3, pushes: ["ab", "c", "\n"], lines: ["abc"] },
   { name: "too long, in one piece", longest: 3, pushes: ["abcd\n"], lines: [], tooLong: [4] },
-  { name: "too long, its end in sight", longest: 3, pushes: ["ab", "cd\n"], lines: [], tooLong: [4] },
+  {
+    name: "too long, its end in sight",
+    longest: 3,
+    pushes: ["ab", "cd\n"],
+    lines: [],
+    tooLong: [4],
+  },
   {
     name: "too long before its end: the rest is a new line",
     longest: 3,
@@ -45,7 +51,13 @@ const ROWS: Row[] = [
     tooLong: [4],
   },
   { name: "too long twice", longest: 1, pushes: ["abc", "de"], lines: [], tooLong: [3, 2] },
-  { name: "only empty lines may be", longest: 0, pushes: ["\na\n\n"], lines: ["", ""], tooLong: [1] },
+  {
+    name: "only empty lines may be",
+    longest: 0,
+    pushes: ["\na\n\n"],
+    lines: ["", ""],
+    tooLong: [1],
+  },
 ];
 
 for (const { name, longest = 100, pushes, lines, flushed = [], tooLong = [] } of ROWS) {

@@ -1,0 +1,459 @@
+// The messages of one call, between a host and a fake port in place of a guest.
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  type Caller,
+  Conversation,
+  createDispatcher,
+  type MessageLimits,
+  type Port,
+  requestLine,
+} from "../../lib/call/rpc.ts";
+import { type LimitErrorCode, RpcError } from "../../lib/errors.ts";
+import { createHost, type HostContext } from "../../lib/host.ts";
+import { yieldNow } from "../../lib/runtime.ts";
+
+const ID = 7;
+const REQUEST = requestLine(ID, "run", { n: 1 });
+const LIMITS: MessageLimits = { messageBytes: 1000, hostCalls: 100, hostCallsInFlight: 100 };
+const INTERNAL = { code: -32603, message: "Internal error" };
+
+/** The guest's end and the run's, both in one. */
+class Fake implements Port, Caller {
+  readonly context: HostContext = {
+    plugin: { id: "id", name: "fake" },
+    callId: ID,
+    state: undefined,
+    signal: new AbortController().signal,
+  };
+  readonly conversation: Conversation;
+  /** What was sent after the request, parsed. */
+  readonly answers: unknown[] = [];
+  /** What the host methods were called with. */
+  readonly served: unknown[] = [];
+  /** What the conversation said of the guest and of the host. */
+  readonly events: unknown[] = [];
+  bytesSent = 0;
+  bytesRead = 0;
+  /** Answers the requests for `slow`, oldest first. */
+  readonly release: (() => void)[] = [];
+
+  constructor(limits: Partial<MessageLimits> = {}) {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    const fails = (error: unknown) => () => {
+      throw error;
+    };
+    const host = createHost()
+      .method("echo", (params) => {
+        this.served.push(params);
+        return params;
+      })
+      .method(
+        "slow",
+        (params) => new Promise((resolve) => this.release.push(() => resolve(params))),
+      )
+      .method("secret", () => void this.served.push("secret"))
+      .method("fails", fails(new Error("the host's own business")))
+      .method("refuses", fails(new RpcError("no", { code: -5, data: [1] })))
+      .method("refuses.cycle", fails(new RpcError("no", { data: cycle })))
+      .method("nothing", () => undefined)
+      .method("cycle", () => cycle)
+      .method("bigint", () => 1n)
+      .method("function", () => () => {});
+    const dispatcher = createDispatcher(host, (name) => name !== "secret");
+    const all = { ...LIMITS, ...limits };
+    this.conversation = new Conversation(ID, REQUEST, dispatcher, this, all, this);
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.bytesSent > 0) this.answers.push(parseLine(bytes));
+    this.bytesSent += bytes.length;
+  }
+
+  answered(): void {
+    this.events.push("answered");
+  }
+
+  violated(what: string): void {
+    this.events.push(what);
+  }
+
+  exceeded(code: LimitErrorCode, what: string, limit: number, value: number): void {
+    this.events.push([code, what, limit, value]);
+  }
+
+  deny(name: string): void {
+    this.events.push(`denied ${name}`);
+  }
+
+  hostFailed(error: unknown): void {
+    this.events.push((error as Error).constructor.name);
+  }
+
+  /** The guest writes lines, and everything that comes of it happens. */
+  async write(...messages: unknown[]): Promise<void> {
+    for (const message of messages) {
+      const text = typeof message === "string" ? message : JSON.stringify(message);
+      this.conversation.receive(new TextEncoder().encode(text));
+    }
+    await yieldNow();
+  }
+
+  /** The guest reads all that it was sent. */
+  readAll(): void {
+    this.bytesRead = this.bytesSent;
+  }
+}
+
+/** A started conversation: the request is sent, the guest has read it. */
+function begin(limits?: Partial<MessageLimits>): { fake: Fake; response: PromiseLike<unknown> } {
+  const fake = new Fake(limits);
+  const response = fake.conversation.request("run");
+  fake.readAll();
+  return { fake, response };
+}
+
+function parseLine(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  assertMatch(text, /^[^\n]+\n$/);
+  return JSON.parse(text);
+}
+
+const ask = (id: unknown, method: string, params?: unknown) => ({
+  jsonrpc: "2.0",
+  id,
+  method,
+  params,
+});
+const tell = (method: string, params?: unknown) => ({ jsonrpc: "2.0", method, params });
+const result = (id: unknown, result: unknown) => ({ jsonrpc: "2.0", id, result });
+const failure = (id: unknown, error: unknown) => ({ jsonrpc: "2.0", id, error });
+
+Deno.test("rpc: the line of a request", () => {
+  const params = [[{ a: "\n" }, { a: "\n" }], [undefined, null], [0, 0]];
+  for (const [given, sent] of params) {
+    const expected = { jsonrpc: "2.0", id: 3, method: 'a"b', params: sent };
+    assertEquals(parseLine(requestLine(3, 'a"b', given)), expected);
+  }
+  for (const none of [() => {}, Symbol(), 1n]) {
+    assertThrows(() => requestLine(3, "run", none), TypeError);
+  }
+});
+
+Deno.test("rpc: the request is sent at once, and once", () => {
+  const fake = new Fake();
+  assertEquals(fake.bytesSent, 0);
+  fake.conversation.request("run");
+  assertEquals([fake.bytesSent, fake.answers.length], [REQUEST.length, 0]);
+});
+
+const ERROR = { code: -1, message: "no", data: [1] };
+const ANSWERS: [name: string, line: unknown, response: unknown][] = [
+  ["a result", result(ID, { a: 1 }), result(ID, { a: 1 })],
+  ["null", result(ID, null), result(ID, null)],
+  ["an error", failure(ID, ERROR), failure(ID, ERROR)],
+  ["an error without an id", failure(null, ERROR), failure(ID, ERROR)],
+  ["a batch of one", [result(ID, 1)], result(ID, 1)],
+];
+
+for (const [name, line, expected] of ANSWERS) {
+  Deno.test(`rpc: answered with ${name}`, async () => {
+    const { fake, response } = begin();
+    assert(!fake.conversation.answered);
+    await fake.write(line);
+    assert(fake.conversation.answered);
+    assertEquals(fake.events, ["answered"]);
+    assertEquals(await response, expected);
+  });
+}
+
+const NOT_JSON = "not JSON:";
+const NOT_RPC = "not JSON-RPC";
+const NOT_SENT = "was not sent";
+const VIOLATIONS: [name: string, line: unknown, what: string][] = [
+  ["no text", "", NOT_JSON],
+  ["no JSON", "{", NOT_JSON],
+  ["a byte order mark", '\ufeff{"jsonrpc":"2.0","id":7,"result":1}', NOT_JSON],
+  ["null", "null", NOT_RPC],
+  ["a number", "7", NOT_RPC],
+  ["an empty batch", "[]", NOT_RPC],
+  ["a batch in a batch", [[result(ID, 1)]], NOT_RPC],
+  ["an empty object", "{}", NOT_RPC],
+  ["another version", { ...result(ID, 1), jsonrpc: "1.0" }, NOT_RPC],
+  ["no id", { jsonrpc: "2.0", result: 1 }, NOT_RPC],
+  ["neither result nor error", { jsonrpc: "2.0", id: ID }, NOT_RPC],
+  ["result and error", { ...result(ID, 1), error: ERROR }, NOT_RPC],
+  ["an error that is null", failure(ID, null), NOT_RPC],
+  ["an error without a message", failure(ID, { code: 1 }), NOT_RPC],
+  ["an error with half a code", failure(ID, { code: 1.5, message: "" }), NOT_RPC],
+  ["another number", result(ID + 1, 1), NOT_SENT],
+  ["the number as a text", result(String(ID), 1), NOT_SENT],
+  ["a result without an id", result(null, 1), NOT_SENT],
+];
+
+for (const [name, line, what] of VIOLATIONS) {
+  Deno.test(`rpc: no answer: ${name}`, async () => {
+    const { fake } = begin();
+    await fake.write(line);
+    assert(!fake.conversation.answered);
+    assertEquals(fake.events.length, 1);
+    assertMatch(String(fake.events[0]), /^the guest /);
+    assertStringIncludes(String(fake.events[0]), what);
+  });
+}
+
+for (const lines of [[result(ID, 1), result(ID, 2)], [[result(ID, 1), result(ID, 2)]]]) {
+  Deno.test(`rpc: answered twice, in ${lines.length} line(s); the first counts`, async () => {
+    const { fake, response } = begin();
+    await fake.write(...lines);
+    assertEquals(fake.events.length, 2);
+    assertStringIncludes(String(fake.events[1]), "answered twice");
+    assertEquals(await response, result(ID, 1));
+  });
+}
+
+Deno.test("rpc: a line that is not UTF-8", () => {
+  const { fake } = begin();
+  fake.conversation.receive(new Uint8Array([0x22, 0xff, 0x22]));
+  assertStringIncludes(String(fake.events[0]), NOT_JSON);
+});
+
+interface Serving {
+  readonly name: string;
+  readonly line: unknown;
+  readonly answers: unknown[];
+  readonly served?: unknown[];
+  readonly events?: unknown[];
+  readonly hostCalls?: number;
+}
+
+const denial = (id: unknown, method: string) =>
+  failure(id, { code: -32001, message: "capability denied", data: { method } });
+
+const SERVINGS: Serving[] = [
+  { name: "a number as id", line: ask(ID, "echo", [1]), answers: [result(ID, [1])], served: [[1]] },
+  { name: "a text as id", line: ask("a", "echo", 0), answers: [result("a", 0)], served: [0] },
+  { name: "a notification", line: tell("echo", 1), answers: [], served: [1] },
+  {
+    name: "a batch",
+    line: [ask(1, "echo", 1), ask(2, "echo", 2)],
+    answers: [[result(1, 1), result(2, 2)]],
+    served: [1, 2],
+    hostCalls: 2,
+  },
+  {
+    name: "a batch with one answer",
+    line: [ask(1, "echo", 1), tell("echo", 2)],
+    answers: [[result(1, 1)]],
+    served: [1, 2],
+    hostCalls: 2,
+  },
+  {
+    name: "a batch of notifications",
+    line: [tell("echo", 1), tell("echo", 2)],
+    answers: [],
+    served: [1, 2],
+    hostCalls: 2,
+  },
+  {
+    name: "a batch with the answer",
+    line: [result(ID, 1), ask(1, "echo", 1)],
+    answers: [[result(1, 1)]],
+    served: [1],
+    events: ["answered"],
+  },
+  {
+    name: "a method that is not granted",
+    line: ask(1, "secret"),
+    answers: [denial(1, "secret")],
+    events: ["denied secret"],
+  },
+  {
+    name: "a notification that is not granted",
+    line: tell("secret"),
+    answers: [],
+    events: ["denied secret"],
+  },
+  {
+    name: "one granted of two",
+    line: [ask(1, "secret"), ask(2, "echo", 2)],
+    answers: [[denial(1, "secret"), result(2, 2)]],
+    served: [2],
+    events: ["denied secret"],
+    hostCalls: 2,
+  },
+  {
+    name: "a method that is not there",
+    line: ask(1, "none"),
+    answers: [failure(1, { code: -32601, message: "Method not found" })],
+  },
+  {
+    name: "a request of another version",
+    line: { ...ask(1, "echo"), jsonrpc: "1.0" },
+    answers: [failure(1, { code: -32600, message: "Invalid Request" })],
+  },
+  {
+    name: "a method that fails",
+    line: ask(1, "fails"),
+    answers: [failure(1, INTERNAL)],
+    events: ["Error"],
+  },
+  { name: "a notification that fails", line: tell("fails"), answers: [], events: ["Error"] },
+  {
+    name: "a method that refuses",
+    line: ask(1, "refuses"),
+    answers: [failure(1, { code: -5, message: "no", data: [1] })],
+  },
+  { name: "a result that is undefined", line: ask(1, "nothing"), answers: [result(1, null)] },
+  {
+    name: "a result with a cycle",
+    line: ask(1, "cycle"),
+    answers: [failure(1, INTERNAL)],
+    events: ["TypeError"],
+  },
+  {
+    name: "a result that is a bigint",
+    line: ask(1, "bigint"),
+    answers: [failure(1, INTERNAL)],
+    events: ["TypeError"],
+  },
+  {
+    name: "a result that is a function",
+    line: ask("f", "function"),
+    answers: [failure("f", INTERNAL)],
+    events: ["TypeError"],
+  },
+  {
+    name: "error data with a cycle",
+    line: ask(1, "refuses.cycle"),
+    answers: [failure(1, INTERNAL)],
+    events: ["TypeError"],
+  },
+  {
+    name: "one bad result of two",
+    line: [ask(1, "cycle"), ask(2, "echo", 2)],
+    answers: [[failure(1, INTERNAL), result(2, 2)]],
+    served: [2],
+    events: ["TypeError"],
+    hostCalls: 2,
+  },
+];
+
+for (const { name, line, answers, served = [], events = [], hostCalls = 1 } of SERVINGS) {
+  Deno.test(`rpc: served: ${name}`, async () => {
+    const { fake } = begin();
+    await fake.write(line);
+    assertEquals(fake.answers, answers);
+    assertEquals(fake.served, served);
+    assertEquals(fake.events, events);
+    assertEquals(fake.conversation.hostCalls, hostCalls);
+  });
+}
+
+Deno.test("rpc: no handler runs on the guest's stack", async () => {
+  const { fake } = begin();
+  const written = fake.write(ask(1, "echo", 1));
+  assertEquals(fake.served, []);
+  await written;
+  assertEquals(fake.served, [1]);
+});
+
+Deno.test("rpc: answers come in the order of their completion", async () => {
+  const { fake } = begin();
+  await fake.write(ask(1, "slow", "a"), ask(2, "slow", "b"), ask(3, "echo", "c"));
+  fake.release[1]();
+  await yieldNow();
+  fake.release[0]();
+  await yieldNow();
+  assertEquals(fake.answers, [result(3, "c"), result(2, "b"), result(1, "a")]);
+});
+
+const MANY: [name: string, lines: unknown[], value: number][] = [
+  ["requests", [ask(1, "echo"), ask(2, "echo"), ask(3, "echo"), ask(4, "echo")], 4],
+  ["notifications", [tell("echo"), tell("echo"), tell("echo"), tell("echo")], 4],
+  ["a batch", [[ask(1, "echo"), tell("echo"), tell("echo"), tell("echo"), tell("echo")]], 5],
+  ["denied ones", [ask(1, "secret"), ask(2, "secret"), ask(3, "secret"), ask(4, "secret")], 4],
+];
+
+for (const [name, lines, value] of MANY) {
+  Deno.test(`rpc: too many host calls, however well they are read: ${name}`, async () => {
+    const { fake } = begin({ hostCalls: 3 });
+    for (const line of lines) {
+      assert(!fake.events.some(Array.isArray), "the limit itself is not too many");
+      await fake.write(line);
+      fake.readAll();
+    }
+    assertEquals(fake.events.at(-1), ["too_many_host_calls", "host calls", 3, value]);
+  });
+
+  Deno.test(`rpc: too many host calls in flight: ${name}`, async () => {
+    const { fake } = begin({ hostCallsInFlight: 3 });
+    await fake.write(...lines);
+    const exceeded = fake.events.filter(Array.isArray);
+    assertEquals(exceeded, [["too_many_host_calls", "host calls in flight", 3, value]]);
+  });
+}
+
+Deno.test("rpc: an answer is in flight until its last byte is read", async () => {
+  const { fake } = begin({ hostCallsInFlight: 2 });
+  await fake.write(ask(1, "echo"));
+  const firstEnd = fake.bytesSent;
+  await fake.write(ask(2, "echo"));
+  fake.bytesRead = firstEnd;
+  await fake.write(ask(3, "echo"));
+  assertEquals([fake.answers.length, fake.events.length], [3, 0]);
+  fake.bytesRead = firstEnd + 1;
+  await fake.write(ask(4, "echo"));
+  assertEquals(fake.events, [["too_many_host_calls", "host calls in flight", 2, 3]]);
+  assertEquals(fake.answers.length, 3);
+});
+
+Deno.test("rpc: what is not answered yet is in flight, whatever was read", async () => {
+  const { fake } = begin({ hostCallsInFlight: 2 });
+  await fake.write(ask(1, "slow"), ask(2, "slow"));
+  fake.release[0]();
+  await yieldNow();
+  fake.readAll();
+  await fake.write(ask(3, "slow"));
+  assertEquals(fake.events, []);
+  fake.readAll();
+  await fake.write(ask(4, "slow"));
+  assertEquals(fake.events, [["too_many_host_calls", "host calls in flight", 2, 3]]);
+  assertEquals(fake.release.length, 3);
+});
+
+Deno.test("rpc: notifications that are done are not in flight", async () => {
+  const { fake } = begin({ hostCallsInFlight: 1 });
+  for (let i = 0; i < 10; i++) await fake.write(tell("echo", i));
+  assertEquals([fake.served.length, fake.events.length], [10, 0]);
+});
+
+for (const over of [0, 1]) {
+  Deno.test(`rpc: an answer of messageBytes and ${over}`, async () => {
+    const text = "é".repeat(20);
+    const size = new TextEncoder().encode(JSON.stringify(result(1, text))).length;
+    const { fake } = begin({ messageBytes: size - over });
+    await fake.write(ask(1, "echo", text));
+    const what = "bytes in an answer to the guest";
+    assertEquals(fake.answers, over ? [] : [result(1, text)]);
+    assertEquals(fake.events, over ? [["message_too_large", what, size - 1, size]] : []);
+  });
+}
+
+Deno.test("rpc: after the answer nothing is served, nor counted", async () => {
+  const { fake } = begin();
+  await fake.write(result(ID, 1), ask(1, "echo"), tell("echo"), [ask(2, "secret")]);
+  assertEquals([fake.answers, fake.served, fake.events], [[], [], ["answered"]]);
+  assertEquals(fake.conversation.hostCalls, 0);
+});
+
+Deno.test("rpc: after close nothing is served or answered", async () => {
+  const { fake } = begin();
+  await fake.write(ask(1, "slow"));
+  const written = fake.write(ask(2, "echo"), ask(3, "secret"), tell("echo"));
+  fake.conversation.close();
+  fake.release[0]();
+  await written;
+  await fake.write(ask(4, "echo"));
+  assertEquals([fake.answers, fake.served, fake.events], [[], [], []]);
+});
