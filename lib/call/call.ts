@@ -13,7 +13,7 @@ import type { LogEntry } from "../host.ts";
 import type { Manifest } from "../manifest.ts";
 import { now, startTimer } from "../runtime.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
-import type { GuestEnd } from "./instance.ts";
+import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { type Dispatcher, requestLine } from "./rpc.ts";
@@ -223,7 +223,7 @@ export class Call {
     fuel: number,
   ): Promise<unknown> {
     const { id, name, manifest, dispatcher, state, sliceMs, onLog, pool } = this.#source;
-    const slot = pool.acquire();
+    const slot = this.#place(pool);
     const run = this.#run = new Run({
       plugin: { id, name },
       callId: this.#id,
@@ -257,6 +257,18 @@ export class Call {
     if (error === undefined) return result;
     const { code, message, data } = error;
     throw withCause(new RpcError(message, { code, data }), run.hostError);
+  }
+
+  /** A place for the guest; the engine may have no memory left to make one. */
+  #place(pool: Pool): Slot {
+    try {
+      return pool.acquire();
+    } catch (error) {
+      const limit = this.#source.manifest.limits.memoryPages;
+      const what = `the engine has no memory for the guest: ${(error as Error).message}`;
+      const failure = new LimitError("memory_exceeded", this.#message(what), { limit, value: 0 });
+      throw withCause(failure, error);
+    }
   }
 
   /** Why there is no result, if there is none. What happens after the answer does not undo it, unless it breaks the protocol. */
@@ -305,9 +317,9 @@ export class Call {
   }
 }
 
-/** An error of ours, with the host method's that it may have come of as its cause. */
-function withCause(error: unknown, hostError: unknown): unknown {
-  if (hostError !== undefined && error instanceof PluginError) error.cause = hostError;
+/** An error of ours, with what it may have come of, a host method's error for one, as its cause. */
+function withCause(error: unknown, cause: unknown): unknown {
+  if (cause !== undefined && error instanceof PluginError) error.cause = cause;
   return error;
 }
 

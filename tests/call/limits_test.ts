@@ -179,6 +179,23 @@ Deno.test("memory: a guest that needs more than the limit is not loaded", async 
   assert(/\b4\b.*\b3\b/.test(error.message), error.message);
 });
 
+Deno.test("memory: where the engine has none left, the call says so, and the next one may have it", async () => {
+  await using plugin = await makePlugin("script");
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class {
+    constructor() {
+      throw new RangeError("out of it");
+    }
+  } as unknown as typeof Memory;
+  try {
+    const error = await rejection(plugin.call("ping"));
+    assertPluginError(error, { code: "memory_exceeded", message: /no memory.*out of it/ });
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+  assertEquals(await plugin.call("ping"), "pong");
+});
+
 Deno.test("message: of just the limit's length goes through, both ways", async () => {
   // One message of 300 bytes: the host's request, then the host's answer.
   const request = (length: number) =>
