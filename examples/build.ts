@@ -7,16 +7,17 @@
 import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { oneSegment } from "./one_segment.ts";
+import { assemblyScript } from "./toolchains/assemblyscript.ts";
+import type { Toolchain } from "./toolchains/toolchain.ts";
 
-/** An example plugin: a folder in `examples/plugins/`, and how to make `build/<name>.wasm` in it. */
+/** An example plugin: a module that `deno task build` makes. */
 export interface Plugin {
-  /** The folder's name. */
+  /** The module's name: it is written to `build/<name>.wasm` in the folder. */
   readonly name: string;
-  /** Says what to install when the plugin cannot be built on this machine; `undefined` when it can. */
-  readonly missing: () => Promise<string | undefined>;
-  /** Compiles the sources in `folder`, which ends with "/": the same sources to the same bytes. */
-  readonly compile: (folder: string) => Promise<Uint8Array>;
+  /** The folder in `examples/plugins/` with the sources, if it is not called as the module is. */
+  readonly folder?: string;
+  /** What compiles it. */
+  readonly toolchain: Toolchain;
 }
 
 /** What became of one plugin. */
@@ -33,14 +34,12 @@ export interface Outcome {
 
 /** The example plugins. */
 export const PLUGINS: readonly Plugin[] = [
-  { name: "test-plugin", missing: missingAssemblyScript, compile: compileAssemblyScript },
+  { name: "test-plugin", toolchain: assemblyScript },
 ];
 
 const FOLDER = fileURLToPath(new URL("./plugins/", import.meta.url));
-/** What decides the bytes of every wasm file, besides the sources: the versions of the compilers, and how they are run. */
-const SHARED = ["../deno.json", "./build.ts", "./one_segment.ts"].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url))
-);
+const TOOLCHAINS = fileURLToPath(new URL("./toolchains/", import.meta.url));
+const VERSIONS = fileURLToPath(new URL("../deno.json", import.meta.url));
 
 /** Builds every plugin whose toolchain is here; with `stale`, only those whose wasm is missing or older than its sources. */
 export async function buildAll({ stale = false } = {}): Promise<Outcome[]> {
@@ -55,15 +54,15 @@ export async function ensureTestPlugin(): Promise<void> {
   if (outcome === "skipped") throw new Error(`Cannot build the test plugin: ${note}`);
 }
 
-async function build({ name, missing, compile }: Plugin, stale: boolean): Promise<Outcome> {
-  const folder = `${FOLDER}${name}/`;
+async function build({ name, toolchain, ...row }: Plugin, stale: boolean): Promise<Outcome> {
+  const folder = `${FOLDER}${row.folder ?? name}/`;
   const path = `${folder}build/${name}.wasm`;
   if (stale && await modified(path) > await newest(folder)) {
     return { name, path, outcome: "current", note: "" };
   }
-  const reason = await missing();
+  const reason = await toolchain.missing();
   if (reason) return { name, path, outcome: "skipped", note: reason };
-  const wasm = await compile(folder);
+  const wasm = await toolchain.compile(folder, name);
   await mkdir(`${folder}build`, { recursive: true });
   // Renamed into place, so that whoever reads meanwhile sees the old file or the new one, whole.
   await writeFile(`${path}.${process.pid}`, wasm);
@@ -71,12 +70,16 @@ async function build({ name, missing, compile }: Plugin, stale: boolean): Promis
   return { name, path, outcome: "built", note: `${wasm.length} bytes` };
 }
 
-/** When the last of a plugin's sources changed, in ms since the epoch. */
+/** When the last of what decides a plugin's bytes changed, in ms since the epoch: its sources, the compilers, how they are run. */
 async function newest(folder: string): Promise<number> {
+  const paths = [...await filesIn(folder), ...await filesIn(TOOLCHAINS), VERSIONS];
+  return Math.max(...await Promise.all(paths.map(modified)));
+}
+
+/** What is in a folder and below, but for what builds leave there. */
+async function filesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  const sources = names.filter((name) => !/^(build|target)\b/.test(name));
-  const times = [...sources.map((name) => folder + name), ...SHARED].map(modified);
-  return Math.max(...await Promise.all(times));
+  return names.filter((name) => !/^(build|target)\b/.test(name)).map((name) => folder + name);
 }
 
 /** When a file changed last, in ms since the epoch; 0 when there is none. */
@@ -86,29 +89,6 @@ async function modified(path: string): Promise<number> {
   } catch {
     return 0;
   }
-}
-
-async function missingAssemblyScript(): Promise<string | undefined> {
-  try {
-    await import("assemblyscript/asc");
-  } catch {
-    return "needs the npm package assemblyscript: `deno install`";
-  }
-}
-
-/** Runs asc on the folder's `asconfig.json`. */
-async function compileAssemblyScript(folder: string): Promise<Uint8Array> {
-  const { default: asc } = await import("assemblyscript/asc");
-  let wasm: Uint8Array | undefined;
-  const stderr = asc.createMemoryStream();
-  const { error } = await asc.main(["--config", "asconfig.json", "--baseDir", folder], {
-    stderr,
-    writeFile(_name, contents) {
-      if (typeof contents !== "string") wasm = contents;
-    },
-  });
-  if (error || !wasm) throw new Error(`asc failed in ${folder}\n${stderr.toString()}`);
-  return oneSegment(wasm);
 }
 
 if (import.meta.main) {

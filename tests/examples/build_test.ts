@@ -3,7 +3,7 @@ import { assert, assertEquals, assertInstanceOf, assertLess, assertThrows } from
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { buildAll, PLUGINS } from "../../examples/build.ts";
-import { oneSegment } from "../../examples/one_segment.ts";
+import { oneSegment } from "../../examples/toolchains/one_segment.ts";
 import { LoadError } from "../../mod.ts";
 import { wat } from "../support/wat.ts";
 
@@ -26,7 +26,8 @@ Deno.test("build: the same sources make the same bytes, which name no path of th
       async fn() {
         const wasm = await readFile(path);
         const plugin = PLUGINS.find((plugin) => plugin.name === name)!;
-        const again = await plugin.compile(`${ROOT}examples/plugins/${name}/`);
+        const folder = `${ROOT}examples/plugins/${plugin.folder ?? name}/`;
+        const again = await plugin.toolchain.compile(folder, name);
         assert(wasm.equals(again), `${name} differs from build to build`);
         assert(!wasm.includes(ROOT), `${name} contains ${ROOT}`);
       },

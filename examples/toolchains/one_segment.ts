@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Reader, Writer } from "../lib/wasm/bytes.ts";
-import { parseModule, SECTION } from "../lib/wasm/module.ts";
+import { Reader, Writer } from "../../lib/wasm/bytes.ts";
+import { parseModule, SECTION } from "../../lib/wasm/module.ts";
 
 const ACTIVE = 0, I32_CONST = 0x41, END = 0x0b;
 
