@@ -12,17 +12,26 @@
 export const FUNCTION_ENTRY = 1;
 
 /**
- * A function without loops and calls that costs at most this much runs unchecked, and where only direct calls can reach it,
- * its callers pay for it. Straight-line code can hold some millions of calls, so this bounds what runs between two checks.
+ * A function without loops and calls that costs at most this much, and that only direct calls can reach, is quiet: its callers
+ * pay for it as for a part of themselves.
  */
 export const SMALL_LEAF = 128;
 
+/** The most that a function may burn from its entry to its end, what it calls included, without looking at the counter. */
+export const UNCHECKED = 4096;
+
 /**
- * The most that a function may burn on its way, its loops aside, without looking at the counter where it goes on after a call or
- * an exception. Where frames of a deep recursion return one after another, nothing else looks; some 270,000 metered frames fit on
- * JavaScriptCore's stack (V8: 18,000), and their debts have to fit in an `i32`.
+ * The most that a function which may recurse may burn on its way, its loops aside, without looking at the counter where it goes on
+ * after a call or an exception. Where frames of a deep recursion return one after another, nothing else looks; some 270,000 metered
+ * frames fit on JavaScriptCore's stack (V8: 18,000), and their debts have to fit in an `i32`.
  */
 export const HEAVY = 4096;
+
+/** The most that any function burns in a straight line without looking at the counter: some ms. */
+export const LONG = 2 ** 20;
+
+/** The most that the functions of a module which do not recurse may burn in sum without looking, each being on the stack once. */
+export const MOST_OWED = 2 ** 30;
 
 /** Not reachable: what {@linkcode Paths.here} is after an unconditional branch. */
 export const DEAD = -1;

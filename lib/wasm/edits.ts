@@ -30,8 +30,6 @@ export const Kind = {
   Grown: 10,
   /** Refuel when out of fuel. */
   Check: 11,
-  /** The same, where the function is heavy. */
-  HeavyCheck: 12,
 } as const;
 
 /** Edits of one body in order of place, as columns, since a large module needs millions; kept and cleared from body to body. */
@@ -71,7 +69,8 @@ export class Edits {
   }
 }
 
-function enlarge<T extends Int32Array | Uint8Array>(from: T, to: T): T {
+/** `to`, a longer array, with the elements of `from`. */
+export function enlarge<T extends Int32Array | Uint8Array | Int8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -13,7 +13,7 @@ const I32 = 0x7f, I64 = 0x7e, NO_TYPE = 0x40;
 const TYPE = { hook: 0, refuel: 1, i32: 2, i64: 3 } as const;
 
 /** The encoded types, in the order of `TYPE`: `() -> i32`, `() -> ()`, `(i32) -> (i32)`, `(i64) -> (i64)`. */
-export const HELPER_TYPES: readonly (readonly number[])[] = [
+const TYPES: readonly (readonly number[])[] = [
   [0x60, 0, 1, I32],
   [0x60, 0, 0],
   [0x60, 1, I32, 1, I32],
@@ -32,6 +32,8 @@ export interface Added {
   readonly fuel: number;
   /** Index of the global that tells whether a `memory.grow` has failed. */
   readonly growFailed: number;
+  /** Whether there are 64-bit memories or tables, which need functions of their own. */
+  readonly isWide: boolean;
 }
 
 /** Where the added functions can be called. */
@@ -40,23 +42,29 @@ export function helperIndices({ functions, fuel }: Added): Runtime {
     fuel,
     refuel: functions,
     refuelLocal: functions + 1,
-    bulk: [functions + 2, functions + 3],
-    grown: [functions + 4, functions + 5],
+    bulk: [functions + 2, functions + 4],
+    grown: [functions + 3, functions + 5],
   };
 }
 
-/** How many functions are added. */
-export const HELPER_FUNCTIONS = 6;
+/** The added types, encoded. */
+export function helperTypes({ isWide }: Added): readonly (readonly number[])[] {
+  return isWide ? TYPES : TYPES.slice(0, TYPE.i64);
+}
 
 /** The added functions in the order of their indices: offset of the type, and body. */
 export function helperFunctions(added: Added): { type: number; body: Writer }[] {
   const { fuel, refuel } = helperIndices(added);
-  return [
+  const functions = [
     { type: TYPE.refuel, body: refuelBody(added) },
     { type: TYPE.i32, body: refuelLocalBody(fuel, refuel) },
     { type: TYPE.i32, body: bulkBody(fuel, refuel, false) },
-    { type: TYPE.i64, body: bulkBody(fuel, refuel, true) },
     { type: TYPE.i32, body: grownBody(added.growFailed, false) },
+  ];
+  if (!added.isWide) return functions;
+  return [
+    ...functions,
+    { type: TYPE.i64, body: bulkBody(fuel, refuel, true) },
     { type: TYPE.i64, body: grownBody(added.growFailed, true) },
   ];
 }

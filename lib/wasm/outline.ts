@@ -133,6 +133,8 @@ export interface Module {
    * segment, the initialiser of a global or a table. (A body can name a function too, with `ref.func`.)
    */
   readonly addressTaken: Uint8Array;
+  /** The same for those that are named by reference, so that a table or a variable can hold them: not by an export or as the start. */
+  readonly referenced: Uint8Array;
   /** By number of the defined function: offsets of its body (after the size) and after its body. */
   readonly bodies: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }

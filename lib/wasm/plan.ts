@@ -5,7 +5,7 @@
  */
 
 import type { Reader } from "./bytes.ts";
-import { DEAD, HEAVY, Paths, SMALL_LEAF } from "./cost.ts";
+import { DEAD, LONG, Paths, SMALL_LEAF } from "./cost.ts";
 import { Edits, Kind } from "./edits.ts";
 import { Frame, Frames } from "./frames.ts";
 import {
@@ -37,16 +37,16 @@ export interface Plan {
   readonly entryCost: number;
   /** Units to take at entry for callees. */
   readonly entryPaid: number;
-  /** Whether it has to look at the counter at entry: not if it calls nothing and, its loops aside, costs little. */
-  readonly checksEntry: boolean;
+  /** Units of the most expensive path, loops taken once, and callees that others pay for left out. */
+  readonly cost: number;
   /** Whether it is a small leaf: neither calls nor loops nor has any other reason to touch the counter but to pay for itself. */
   readonly isQuiet: boolean;
   /** The functions that it calls directly, as often as it does, but for quiet ones and such as it pays for. */
   readonly directCalls: readonly number[];
-  /** Whether it may call what is not known, or throw. */
-  readonly callsUnknown: boolean;
-  /** Whether so much may run in it between two loops that it has to look at the counter after each call too. */
-  readonly isHeavy: boolean;
+  /** How often it calls what is not known. */
+  readonly unknownCalls: number;
+  /** Whether it may be left otherwise than by returning or trapping: by a throw or a tail call. */
+  readonly endsElsewhere: boolean;
   /** Offset of the number of groups of locals, and offset after the last group. */
   readonly locals: { readonly start: number; readonly end: number; readonly groups: number };
   /** How many locals are declared. */
@@ -58,9 +58,8 @@ export interface Plan {
 const MEMORY_GROW = ONE_BYTE[0x40];
 const CALL = ONE_BYTE[0x10];
 const RETURN_CALL = ONE_BYTE[0x12];
-
-/** Units after which a segment that pays for callees ends, so that no sum of constants leaves an `i32`. */
-const MOST_PAID = 2 ** 24;
+/** No edit, and not the function's entry either. */
+const NONE = -2;
 
 /** Plans one body after another. */
 export class Planner {
@@ -76,9 +75,12 @@ export class Planner {
   #hasTries = false;
   #hasBulk = false;
   #isLeaf = true;
-  #calls = 0;
   #isLoopFree = false;
-  #callsUnknown = false;
+  #isHeavy = false;
+  /** The last edit of which the segment has a look at the counter. */
+  #checkedTaker = NONE;
+  #unknownCalls = 0;
+  #endsElsewhere = false;
   #directCalls: number[] = [];
 
   /** Plans bodies of a module. */
@@ -95,14 +97,16 @@ export class Planner {
    */
   plan(reader: Reader, self: number): Plan {
     this.#isLoopFree = this.#callees.loopFree[self] === 1;
-    this.#callsUnknown = false;
+    this.#isHeavy = this.#callees.heavy[self] === 1;
+    this.#checkedTaker = NONE;
+    this.#unknownCalls = 0;
+    this.#endsElsewhere = false;
     this.#directCalls = [];
     this.#edits.count = 0;
     this.#paths.reset();
     this.#segments.reset();
     this.#hasLoops = this.#hasTries = this.#hasBulk = false;
     this.#isLeaf = true;
-    this.#calls = 0;
 
     const start = reader.pos;
     const groups = reader.count(2);
@@ -114,17 +118,18 @@ export class Planner {
     const locals = { start, end: reader.pos, groups };
 
     while (!reader.done) this.#operator(reader);
-    this.#segments.settle();
+    this.#segments.finish();
     const cost = this.#paths.worst;
+    const isLoopFree = !this.#hasLoops && cost <= LONG;
     return {
-      counter: !this.#hasLoops ? "entry" : this.#hasTries ? "global" : "local",
-      entryCost: this.#hasLoops ? this.#segments.entryOwn : cost,
+      counter: isLoopFree ? "entry" : this.#hasTries ? "global" : "local",
+      entryCost: isLoopFree ? cost : this.#segments.entryOwn,
       entryPaid: this.#segments.entryPaid,
-      checksEntry: !this.#isLeaf || cost > SMALL_LEAF,
-      isQuiet: this.#isLeaf && !this.#hasLoops && !this.#hasBulk && cost <= SMALL_LEAF,
+      cost,
+      isQuiet: this.#isLeaf && isLoopFree && !this.#hasBulk && cost <= SMALL_LEAF,
       directCalls: this.#directCalls,
-      callsUnknown: this.#callsUnknown,
-      isHeavy: cost + this.#calls * SMALL_LEAF > HEAVY,
+      unknownCalls: this.#unknownCalls,
+      endsElsewhere: this.#endsElsewhere,
       locals,
       localCount,
       edits: this.#edits,
@@ -156,11 +161,12 @@ export class Planner {
         this.#spend(opcode.cost);
         skipValueType(reader);
         this.#open(Frame.If);
-        return this.#segments.cut(reader.pos, Kind.Charge);
+        return this.#segments.begin(paths.top, reader.pos, Kind.Charge);
       case "else":
+        this.#fallOut();
         paths.otherwise();
         this.#frames.hasElse(paths.top);
-        return this.#segments.cut(reader.pos, Kind.Charge);
+        return this.#segments.otherwise(paths.top, reader.pos, Kind.Charge);
       case "end":
         return this.#end(reader, at);
       case "try":
@@ -173,10 +179,11 @@ export class Planner {
         return this.#tryTable(reader);
       case "catch":
       case "catch_all":
+        this.#fallOut();
         paths.land();
         skipImmediates(reader, opcode);
         this.#segments.cut(reader.pos, Kind.Charge);
-        this.#edits.add(reader.pos, Kind.HeavyCheck);
+        this.#checkIfHeavy(reader.pos);
         return this.#spend(opcode.cost);
       case "delegate":
         this.#spend(opcode.cost);
@@ -195,17 +202,23 @@ export class Planner {
         return this.#branchTable(reader, at);
       case "tail_call":
         this.#isLeaf = false;
-        this.#callsUnknown = true;
+        this.#endsElsewhere = true;
         this.#spend(opcode.cost);
-        if (opcode === RETURN_CALL) this.#payFor(reader.u32(), at);
-        else skipImmediates(reader, opcode);
+        if (opcode === RETURN_CALL) {
+          const callee = reader.u32();
+          this.#payFor(callee, at);
+          this.#directCalls.push(callee);
+        } else {
+          this.#unknownCalls++;
+          skipImmediates(reader, opcode);
+        }
         return this.#leave(at);
       case "return":
         this.#spend(opcode.cost);
         return this.#leave(at);
       case "throw":
         this.#isLeaf = false;
-        this.#callsUnknown = true;
+        this.#endsElsewhere = true;
         this.#spend(opcode.cost);
         this.#leave(at);
         if (opcode.immediates[0] === "label") this.#label(reader, paths.top);
@@ -275,32 +288,54 @@ export class Planner {
 
   #call(reader: Reader, opcode: Opcode, at: number): void {
     this.#isLeaf = false;
+    let isImport = false;
     if (opcode === CALL) {
       const callee = reader.u32();
+      isImport = callee < this.#outline.importedFunctions;
       this.#callees.callSites[callee]++;
-      if (this.#callees.quiet[callee] === 1) return this.#spend(this.#callees.costs[callee]);
+      if (this.#callees.quiet[callee] === 1) {
+        this.#shorten(at);
+        return this.#spend(this.#callees.costs[callee]);
+      }
       // Without loops the counter is always in the global, so the segment may go on after the call.
       if (this.#payFor(callee, at) && this.#isLoopFree) return;
       this.#directCalls.push(callee);
     } else {
-      this.#callsUnknown = true;
+      this.#unknownCalls++;
       skipImmediates(reader, opcode);
     }
     this.#edits.add(at, Kind.Flush);
     this.#segments.branch(this.#paths.top, -1);
     this.#segments.cut(reader.pos, Kind.Reload);
-    this.#calls++;
-    this.#edits.add(reader.pos, Kind.HeavyCheck);
+    // The host may have called the guest in turn, however deep, so those who return have their debts looked at.
+    if (isImport) this.#edits.add(reader.pos, Kind.Check);
+    else this.#checkIfHeavy(reader.pos);
   }
 
   /** Pays for entering a callee, unless that does so itself. Such a callee does not check either, so who pays does. */
   #payFor(callee: number, at: number): boolean {
-    const cost = this.#callees.costs[callee];
-    if (cost === 0 || this.#paths.here === DEAD) return false;
-    if (this.#segments.paid > MOST_PAID) this.#segments.cut(at, Kind.Charge);
-    if (!this.#isLoopFree || this.#segments.paid === 0) this.#edits.add(at, Kind.Check);
-    this.#segments.pay(cost);
+    const { costs, checked } = this.#callees;
+    if (costs[callee] === 0 || this.#paths.here === DEAD) return false;
+    this.#shorten(at);
+    this.#segments.pay(costs[callee]);
+    const { taker } = this.#segments;
+    // Without loops, what a segment pays for callees is taken at its beginning, so one look is enough.
+    if (checked[callee] === 1 && !(this.#isLoopFree && taker === this.#checkedTaker)) {
+      this.#checkedTaker = taker;
+      this.#edits.add(at, Kind.Check);
+    }
     return true;
+  }
+
+  /** Ends a segment that has become long, and has the counter looked at. */
+  #shorten(at: number): void {
+    if (this.#segments.own + this.#segments.paid <= LONG) return;
+    this.#segments.cut(at, Kind.Charge);
+    this.#edits.add(at, Kind.Check);
+  }
+
+  #checkIfHeavy(at: number): void {
+    if (this.#isHeavy) this.#edits.add(at, Kind.Check);
   }
 
   #end(reader: Reader, at: number): void {
@@ -324,6 +359,7 @@ export class Planner {
         const peak = this.#paths.peak();
         for (const frame of this.#landings[top]) {
           this.#segments.branch(top, frame);
+          this.#segments.pin(frame);
           if (!this.#frames.isLoop(frame)) this.#paths.branch(frame, peak);
         }
         return this.#close(reader, false);
@@ -336,13 +372,20 @@ export class Planner {
   /** Closes a frame with a label at its end, where paths may meet. */
   #close(reader: Reader, skippable: boolean): void {
     const frame = this.#paths.top;
+    this.#fallOut();
+    if (skippable) this.#segments.passOver(frame);
     const joined = this.#paths.close(skippable);
     const whole = this.#segments.close(frame);
     if (!joined) return;
     if (whole) return this.#segments.resume(frame);
-    this.#segments.cut(reader.pos, Kind.Charge);
+    this.#segments.join(frame, reader.pos, Kind.Charge);
     // Where there are tries, an exception may have come here instead of a call's return.
-    if (this.#hasTries) this.#edits.add(reader.pos, Kind.HeavyCheck);
+    if (this.#hasTries) this.#checkIfHeavy(reader.pos);
+  }
+
+  /** What runs up to here, if anything does, goes on after the end of the open frame. */
+  #fallOut(): void {
+    if (this.#paths.here !== DEAD) this.#segments.lead(this.#paths.top);
   }
 
   #open(kind: number): void {
@@ -380,27 +423,33 @@ export class Planner {
     return frame;
   }
 
-  /** Reads a label and branches to it. A branch to the function's own label is a return. */
-  #branch(reader: Reader, at: number): void {
+  /** Reads a label and branches to it; answers the frame. A branch to the function's own label is a return. */
+  #branch(reader: Reader, at: number): number {
     const { top } = this.#paths;
     const start = reader.pos;
     if (reader.u32() === top) this.#edits.add(at, Kind.Flush);
     reader.pos = start;
-    this.#arrive(this.#label(reader, top));
+    const frame = this.#label(reader, top);
+    this.#arrive(frame);
+    return frame;
   }
 
   /** A path from here leads to the label of `frame`; at a loop's it goes back, which is no way forward. */
   #arrive(frame: number): void {
     this.#segments.branch(this.#paths.top, frame);
-    if (!this.#frames.isLoop(frame)) this.#paths.branch(frame);
+    if (this.#frames.isLoop(frame) || this.#paths.here === DEAD) return;
+    this.#paths.branch(frame);
+    this.#segments.lead(frame);
   }
 
   #branchIf(reader: Reader, opcode: Opcode, at: number): void {
+    let frame = 0;
     for (const immediate of opcode.immediates) {
-      if (immediate === "label") this.#branch(reader, at);
+      if (immediate === "label") frame = this.#branch(reader, at);
       else skipImmediate(reader, immediate);
     }
     this.#segments.cut(reader.pos, Kind.Charge);
+    if (this.#paths.here !== DEAD && !this.#frames.isLoop(frame)) this.#segments.stay(frame);
   }
 
   #branchTable(reader: Reader, at: number): void {
@@ -411,7 +460,11 @@ export class Planner {
     for (let left = count; left > 0; left--) if (reader.u32() === top) returns = true;
     if (returns) this.#edits.add(at, Kind.Flush);
     reader.pos = start;
-    for (let left = count; left > 0; left--) this.#arrive(this.#label(reader, top));
+    for (let left = count; left > 0; left--) {
+      const frame = this.#label(reader, top);
+      this.#arrive(frame);
+      this.#segments.pin(frame);
+    }
     this.#paths.die();
   }
 

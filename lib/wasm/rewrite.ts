@@ -7,13 +7,7 @@
 
 import { LoadError } from "../errors.ts";
 import { Reader, Writer } from "./bytes.ts";
-import {
-  type Added,
-  HELPER_FUNCTIONS,
-  HELPER_TYPES,
-  helperFunctions,
-  helperIndices,
-} from "./helpers.ts";
+import { type Added, helperFunctions, helperIndices, helperTypes } from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
 import { surveyCallees } from "./callees.ts";
@@ -36,7 +30,6 @@ const IMPORTED_MEMORY = 2;
 /** The bytes of `module`, metered, with what `abi` names. */
 export function rewrite(module: Module, abi: MeterAbi): Uint8Array<ArrayBuffer> {
   const { bytes } = module;
-  checkCounts(module);
   const append = additions(module, abi);
   const due = ORDER.filter((id) => append[id] !== undefined);
   const out = new Writer(bytes.length + (bytes.length >> 1) + 1024);
@@ -72,21 +65,24 @@ type Append = (body: Writer, section: Section | undefined) => void;
 
 /** By section id: how to write those to which something is added. */
 function additions(module: Module, abi: MeterAbi): { [id: number]: Append | undefined } {
+  const { wideMemories, wideTables } = outlineOf(module);
   const added: Added = {
     types: module.types.length,
     functions: module.functionCount,
     hook: module.tableCount,
     fuel: module.globalCount,
     growFailed: module.globalCount + 1,
+    isWide: [...wideMemories, ...wideTables].includes(true),
   };
-  const functions = helperFunctions(added);
+  const types = helperTypes(added), functions = helperFunctions(added);
+  checkCounts(module, types.length, functions.length);
   const list = (items: ((body: Writer) => void)[]): Append => (body, section) => {
     copyVector(module.bytes, section, items.length, body);
     for (const item of items) item(body);
   };
   // Types are counted by recursion group, indices of types are not; each of ours is a group by itself.
   const all: { [id: number]: Append | undefined } = {
-    [SECTION.type]: list(HELPER_TYPES.map((type) => (body) => body.bytes(type))),
+    [SECTION.type]: list(types.map((type) => (body) => body.bytes(type))),
     [SECTION.function]: list(functions.map(({ type }) => (body) => body.u32(added.types + type))),
     [SECTION.table]: list([(body) => body.bytes([FUNCREF, 1, 1, 1])]), // of one entry, at least and at most
     [SECTION.global]: list([
@@ -165,7 +161,10 @@ function meterBodies(module: Module, added: Added, out: Writer): void {
     const local = (type.kind === "func" ? type.params : 0) + plan.localCount;
     const counter = plan.counter === "local" && local >= MAX_LOCALS ? "global" : plan.counter;
     body.clear();
-    splicer.body(body, plan, ends[i], counter, local, callees.costs[index] > 0);
+    splicer.body(body, plan, ends[i], counter, local, {
+      isPaid: callees.costs[index] > 0,
+      isChecked: callees.checked[index] === 1,
+    });
     if (body.length > MAX_BODY_BYTES) {
       throw overLimit(`function ${index} of ${body.length} bytes`, MAX_BODY_BYTES);
     }
@@ -174,10 +173,14 @@ function meterBodies(module: Module, added: Added, out: Writer): void {
 }
 
 /** Engines have limits of their own, over which metering must not lead without a word. */
-function checkCounts({ types, functionCount, tableCount, globalCount }: Module): void {
+function checkCounts(
+  { types, functionCount, tableCount, globalCount }: Module,
+  moreTypes: number,
+  moreFunctions: number,
+): void {
   const counts = [
-    { what: "types", count: types.length + HELPER_TYPES.length, most: 1_000_000 },
-    { what: "functions", count: functionCount + HELPER_FUNCTIONS, most: 1_000_000 },
+    { what: "types", count: types.length + moreTypes, most: 1_000_000 },
+    { what: "functions", count: functionCount + moreFunctions, most: 1_000_000 },
     { what: "tables", count: tableCount + 1, most: 100_000 },
     { what: "globals", count: globalCount + 2, most: 1_000_000 },
   ];

@@ -115,6 +115,7 @@ function readImports(module: Draft, reader: Reader): void {
     }
   }
   module.addressTaken = new Uint8Array(module.functionCount);
+  module.referenced = new Uint8Array(module.functionCount);
 }
 
 function readKind(reader: Reader): Kind {
@@ -136,6 +137,7 @@ function readFunctions(module: Draft, reader: Reader): void {
   module.functionTypes = types;
   module.functionCount += types.length;
   module.addressTaken = new Uint8Array(module.functionCount);
+  module.referenced = new Uint8Array(module.functionCount);
 }
 
 function readTables(module: Draft, reader: Reader): void {
@@ -196,22 +198,27 @@ function readExports(module: Draft, reader: Reader): void {
   for (let left = reader.count(3); left > 0; left--) {
     const name = reader.name();
     const kind = readKind(reader);
-    const index = kind === "func" ? readReference(module, reader) : reader.u32();
+    const index = kind === "func" ? readFunctionIndex(module, reader) : reader.u32();
     module.exports.push({ name, kind, index });
   }
 }
 
 function readStart(module: Draft, reader: Reader): void {
-  module.start = readReference(module, reader);
+  module.start = readFunctionIndex(module, reader);
 }
 
 /** A function index, of which it is noted that its address is taken. */
-function readReference({ functionCount, addressTaken }: Draft, reader: Reader): number {
+function readFunctionIndex({ functionCount, addressTaken }: Draft, reader: Reader): number {
   const start = reader.pos;
   const index = reader.u32();
   if (index >= functionCount) throw reader.error(`there is no function ${index}`, start);
   addressTaken[index] = 1;
   return index;
+}
+
+/** The same, of a reference to the function. */
+function readReference(module: Draft, reader: Reader): void {
+  module.referenced[readFunctionIndex(module, reader)] = 1;
 }
 
 /** Flags of an element segment. */

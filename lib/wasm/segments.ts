@@ -1,12 +1,21 @@
 import { FUNCTION_ENTRY } from "./cost.ts";
-import type { Edits } from "./edits.ts";
+import { type Edits, enlarge } from "./edits.ts";
 
 /** Takes its units at the function's entry, where there is no edit. */
 const ENTRY = -1;
+/** The end of a list, or nothing. */
+const NONE = -1;
+/** The most units that paths pay ahead for what follows the point where they meet, so that sums stay in an `i32`. */
+const MOST_AHEAD = 2 ** 24;
 
 /**
  * Divides a body into segments, each of which runs as a whole or not at all, and sums up what it costs into the edit at its
- * beginning. What follows a construct that every path leaves at its end belongs to the segment before it, and is charged there.
+ * beginning, its taker. Then it saves takers:
+ *
+ * - What follows a construct that every path leaves at its end belongs to the segment before it.
+ * - What follows any other point where paths meet is paid ahead by each segment that leads there. Where a segment leads there or
+ *   elsewhere (`br_if`, `if`), the segment that follows gets it back, which may make it a refund. A path pays the same in
+ *   sum up to each call and each exit, and takes less often.
  *
  * Frames are those of `Paths`.
  */
@@ -14,11 +23,25 @@ export class Segments {
   readonly #edits: Edits;
   /** By frame: the edit that took the units of the segment in which it was opened. */
   readonly #takers: number[] = [];
+  /** By frame: the edit that takes the units of its first segment. */
+  readonly #first: number[] = [];
   /** By frame: the outermost frame to whose label something in it branches; a call counts as -1. */
   readonly #farthest: number[] = [];
+  /** By frame: the meeting of those who branch to its label. */
+  readonly #meetings: number[] = [];
   #taker = ENTRY;
   #own = 0;
   #paid = 0;
+  /** By meeting: the last of its shares, or {@linkcode NONE}. */
+  #lastShare = new Int32Array(64);
+  #meetingCount = 0;
+  /** By share: who takes it, whether it pays ahead (1) or gets back (-1), and the share before it of the same meeting. */
+  #shareTaker = new Int32Array(64);
+  #shareSign = new Int8Array(64);
+  #shareBefore = new Int32Array(64);
+  #shareCount = 0;
+  /** The edits that take what follows a meeting, and which one, in order of place. */
+  readonly #joints: { edit: number; meeting: number }[] = [];
   /** Units of the first segment for the function's own instructions. */
   entryOwn = 0;
   /** Units of the first segment for callees. */
@@ -35,6 +58,8 @@ export class Segments {
     this.#own = FUNCTION_ENTRY;
     this.#paid = this.entryOwn = this.entryPaid = 0;
     this.#farthest[0] = 0;
+    this.#meetingCount = this.#shareCount = this.#joints.length = 0;
+    this.#meetings[0] = this.#meet();
   }
 
   /** Adds to the open segment for an instruction of the function. */
@@ -45,6 +70,16 @@ export class Segments {
   /** Adds to the open segment for entering a callee. */
   pay(cost: number): void {
     this.#paid += cost;
+  }
+
+  /** The edit that takes the units of the open segment. */
+  get taker(): number {
+    return this.#taker;
+  }
+
+  /** What the open segment costs so far. */
+  get own(): number {
+    return this.#own;
   }
 
   /** What the open segment pays for callees so far. */
@@ -62,11 +97,48 @@ export class Segments {
   open(frame: number): void {
     this.#takers[frame] = this.#taker;
     this.#farthest[frame] = frame;
+    this.#meetings[frame] = this.#meet();
+  }
+
+  /** The first segment of `frame`, an `if` or a loop, begins at offset `at`. */
+  begin(frame: number, at: number, kind: number): void {
+    this.cut(at, kind);
+    this.#first[frame] = this.#taker;
   }
 
   /** There is a branch in `frame` to the label of `target`, or, if that is -1, something that must not be charged for ahead. */
   branch(frame: number, target: number): void {
     if (target < this.#farthest[frame]) this.#farthest[frame] = target;
+  }
+
+  /** The open segment leads to the label of `frame`. */
+  lead(frame: number): void {
+    this.#share(this.#meetings[frame], this.#taker, 1);
+  }
+
+  /** The open segment, which has just begun, follows one that leads to the label of `frame` or here. */
+  stay(frame: number): void {
+    this.#share(this.#meetings[frame], this.#taker, -1);
+  }
+
+  /** Nobody pays ahead for what follows the label of `frame`: not all who come there could. */
+  pin(frame: number): void {
+    this.#meetings[frame] = NONE;
+  }
+
+  /** `else` at offset `at`: the second arm of `frame` begins, and who has not taken the first is there. */
+  otherwise(frame: number, at: number, kind: number): void {
+    const meeting = this.#meet();
+    this.#share(meeting, this.#takers[frame], 1);
+    this.#share(meeting, this.#first[frame], -1);
+    this.cut(at, kind);
+    this.#joints.push({ edit: this.#taker, meeting });
+  }
+
+  /** Who passes over `frame`, an `if` without `else`, comes to its end. */
+  passOver(frame: number): void {
+    this.#share(this.#meetings[frame], this.#takers[frame], 1);
+    this.#share(this.#meetings[frame], this.#first[frame], -1);
   }
 
   /**
@@ -86,15 +158,67 @@ export class Segments {
     this.#taker = this.#takers[frame];
   }
 
+  /** What follows at offset `at`, where an edit of `kind` takes it, is where those meet who lead to the label of `frame`. */
+  join(frame: number, at: number, kind: number): void {
+    this.cut(at, kind);
+    const meeting = this.#meetings[frame];
+    if (meeting !== NONE) this.#joints.push({ edit: this.#taker, meeting });
+  }
+
   /** Hands what the open segment costs so far to the edit that takes it. */
   settle(): void {
-    if (this.#taker === ENTRY) {
-      this.entryOwn += this.#own;
-      this.entryPaid += this.#paid;
-    } else {
-      this.#edits.value[this.#taker] += this.#own;
-      this.#edits.paid[this.#taker] += this.#paid;
-    }
+    this.#take(this.#taker, this.#own, this.#paid);
     this.#own = this.#paid = 0;
+  }
+
+  /** The function is at its end: hands out the shares. */
+  finish(): void {
+    this.settle();
+    const { value, paid } = this.#edits;
+    // From back to front: a share goes to a segment before the meeting, which may be one to whom others lead.
+    for (let i = this.#joints.length - 1; i >= 0; i--) {
+      const { edit, meeting } = this.#joints[i];
+      const own = value[edit], forCallees = paid[edit];
+      if (Math.abs(own) + Math.abs(forCallees) > MOST_AHEAD) continue;
+      value[edit] = paid[edit] = 0;
+      let share = this.#lastShare[meeting];
+      for (; share !== NONE; share = this.#shareBefore[share]) {
+        const sign = this.#shareSign[share];
+        this.#take(this.#shareTaker[share], sign * own, sign * forCallees);
+      }
+    }
+  }
+
+  #take(taker: number, own: number, paid: number): void {
+    if (taker === ENTRY) {
+      this.entryOwn += own;
+      this.entryPaid += paid;
+    } else {
+      this.#edits.value[taker] += own;
+      this.#edits.paid[taker] += paid;
+    }
+  }
+
+  #meet(): number {
+    const meeting = this.#meetingCount++;
+    if (meeting === this.#lastShare.length) {
+      this.#lastShare = enlarge(this.#lastShare, new Int32Array(meeting * 2));
+    }
+    this.#lastShare[meeting] = NONE;
+    return meeting;
+  }
+
+  #share(meeting: number, taker: number, sign: number): void {
+    if (meeting === NONE) return;
+    const share = this.#shareCount++;
+    if (share === this.#shareTaker.length) {
+      this.#shareTaker = enlarge(this.#shareTaker, new Int32Array(share * 2));
+      this.#shareSign = enlarge(this.#shareSign, new Int8Array(share * 2));
+      this.#shareBefore = enlarge(this.#shareBefore, new Int32Array(share * 2));
+    }
+    this.#shareTaker[share] = taker;
+    this.#shareSign[share] = sign;
+    this.#shareBefore[share] = this.#lastShare[meeting];
+    this.#lastShare[meeting] = share;
   }
 }

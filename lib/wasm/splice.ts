@@ -48,7 +48,6 @@ export class Splicer {
   #out!: Writer;
   #counter: Counter = "entry";
   #local = 0;
-  #isHeavy = false;
 
   /** @param source The module, whose offsets the plans speak of. */
   constructor(source: Uint8Array, runtime: Runtime) {
@@ -61,15 +60,21 @@ export class Splicer {
    *
    * @param counter Where to keep the counter: the plan's wish, or `global` where there is no room for a local.
    * @param local Index of a local, after those of the function, for the counter.
-   * @param paid Whether its callers pay for entering it.
+   * @param entry Whether its callers pay for entering it, and whether it has to look at the counter then.
    */
-  body(out: Writer, plan: Plan, end: number, counter: Counter, local: number, paid: boolean): void {
+  body(
+    out: Writer,
+    plan: Plan,
+    end: number,
+    counter: Counter,
+    local: number,
+    entry: { readonly isPaid: boolean; readonly isChecked: boolean },
+  ): void {
     this.#out = out;
     this.#counter = counter;
     this.#local = local;
-    this.#isHeavy = plan.isHeavy;
     this.#locals(plan);
-    this.#entry(plan, paid);
+    this.#entry(plan, entry);
     let from = plan.locals.end;
     const { count, at, kind, value, paid: forCallees, skip } = plan.edits;
     for (let i = 0; i < count; i++) {
@@ -90,13 +95,16 @@ export class Splicer {
     out.u8(I32);
   }
 
-  #entry({ entryCost, entryPaid, checksEntry }: Plan, paid: boolean): void {
+  #entry(
+    { entryCost, entryPaid }: Plan,
+    { isPaid, isChecked }: { readonly isPaid: boolean; readonly isChecked: boolean },
+  ): void {
     if (this.#counter === "local") {
       this.#load(entryCost + entryPaid);
     } else {
-      this.#take((paid ? 0 : entryCost) + entryPaid);
+      this.#take((isPaid ? 0 : entryCost) + entryPaid);
     }
-    if (checksEntry && !paid) this.#check();
+    if (isChecked && !isPaid) this.#check();
   }
 
   #insert(kind: number, value: number, paid: number, at: number): void {
@@ -137,9 +145,6 @@ export class Splicer {
         return this.#take(this.#units(value, paid));
       case Kind.Check:
         return this.#check();
-      case Kind.HeavyCheck:
-        if (this.#isHeavy && this.#counter !== "entry") this.#check();
-        return;
       case Kind.Bulk:
         return this.#call(this.#runtime.bulk[value]);
       case Kind.Grown:

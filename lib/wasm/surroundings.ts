@@ -6,8 +6,10 @@
 
 import type { Module } from "./outline.ts";
 
-/** Of types, memories and tables. */
+/** Of imports, types, memories and tables. */
 export interface Outline {
+  /** How many functions are imported; theirs are the first indices. */
+  readonly importedFunctions: number;
   /** By type index: whether it is a function type with params. */
   readonly hasParams: readonly boolean[];
   /** By memory index: whether its addresses have 64 bits. */
@@ -16,22 +18,28 @@ export interface Outline {
   readonly wideTables: readonly boolean[];
 }
 
-/** Of the functions that bodies call, by function index. */
+/** Of functions, those that bodies call and the one to be planned, by index. */
 export interface Callees {
   /** Units of entering it, where its callers pay for that; 0 where it pays itself. */
   readonly costs: Int32Array;
   /** 1 for a small leaf that its callers pay for, which has no reason to touch the counter. */
   readonly quiet: Uint8Array;
-  /** 1 for a function without loops. */
+  /** 1 for a function that is charged at entry for all of it. */
   readonly loopFree: Uint8Array;
+  /** 1 if whoever pays for entering it, itself or its callers, has to look at the counter then. */
+  readonly checked: Uint8Array;
+  /** 1 if it has to look at the counter after each call too. */
+  readonly heavy: Uint8Array;
   /** How many direct calls of it were planned so far; the planner counts them here. */
   readonly callSites: Uint32Array;
 }
 
 /** The outline of `module`. */
-export function outlineOf({ types, imports, memories, tables }: Module): Outline {
+export function outlineOf(module: Module): Outline {
+  const { types, imports, memories, tables, functionCount, bodies } = module;
   const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
   return {
+    importedFunctions: functionCount - bodies.starts.length,
     hasParams: types.map((type) => type.kind === "func" && type.params > 0),
     wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),
     wideTables: [...imported("table"), ...tables].map(({ is64 }) => is64),
@@ -44,6 +52,8 @@ export function noCallees(functionCount: number): Callees {
     costs: new Int32Array(functionCount),
     quiet: new Uint8Array(functionCount),
     loopFree: new Uint8Array(functionCount),
+    checked: new Uint8Array(functionCount),
+    heavy: new Uint8Array(functionCount),
     callSites: new Uint32Array(functionCount),
   };
 }

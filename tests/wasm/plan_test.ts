@@ -1,40 +1,44 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LoadError } from "../../lib/errors.ts";
 import { Reader } from "../../lib/wasm/bytes.ts";
-import { HEAVY, SMALL_LEAF } from "../../lib/wasm/cost.ts";
+import { LONG, SMALL_LEAF } from "../../lib/wasm/cost.ts";
 import { Kind } from "../../lib/wasm/edits.ts";
 import { parseModule } from "../../lib/wasm/module.ts";
 import { type Plan, Planner } from "../../lib/wasm/plan.ts";
 import { readBody } from "../support/operators.ts";
 import { wat } from "../support/wat.ts";
 
-/** Function 0 is planned. It may call 1, for which its callers pay 30 units, 2, a quiet one of 5, and 3, which pays itself. */
+/** The first function that is not imported is planned. It may call one for which its callers pay 30 units, a quiet one of 5, and one that pays itself. */
 const moduleText = (body: string) =>
   `(module
+  (import "host" "f" (func $host))
   (memory 1) (memory i64 1) (table $table 1 funcref) (table $wide i64 1 funcref)
   (tag $e)
-  (func ${body})
+  (func $self ${body})
   (func $paid) (func $quiet) (func $other))`;
 
-function planner(isLoopFree: boolean): Planner {
+function planner(isLoopFree: boolean, isHeavy = false): Planner {
   return new Planner({
-    // By the order in which the text names them: that of function 0, then those of its blocks.
+    importedFunctions: 1,
+    // By the order in which the text names them: that of functions without, then that of function 1 or its blocks.
     hasParams: [false, true],
     wideMemories: [false, true],
     wideTables: [false, true],
   }, {
-    costs: Int32Array.of(0, 30, 5, 0),
-    quiet: Uint8Array.of(0, 0, 1, 0),
-    loopFree: Uint8Array.of(isLoopFree ? 1 : 0, 1, 1, 0),
-    callSites: new Uint32Array(4),
+    costs: Int32Array.of(0, 0, 30, 5, 0),
+    quiet: Uint8Array.of(0, 0, 0, 1, 0),
+    loopFree: Uint8Array.of(0, isLoopFree ? 1 : 0, 1, 1, 0),
+    checked: Uint8Array.of(0, 0, 1, 0, 1),
+    heavy: Uint8Array.of(0, isHeavy ? 1 : 0, 0, 0, 0),
+    callSites: new Uint32Array(5),
   });
 }
 
-async function planOf(body: string): Promise<{ plan: Plan; text: string }> {
+async function planOf(body: string, isHeavy = false): Promise<{ plan: Plan; text: string }> {
   const bytes = await wat(moduleText(body));
   const { starts, ends } = parseModule(bytes).bodies;
   const isLoopFree = !/\bloop\b/.test(body);
-  const plan = planner(isLoopFree).plan(new Reader(bytes, starts[0], ends[0]), 0);
+  const plan = planner(isLoopFree, isHeavy).plan(new Reader(bytes, starts[0], ends[0]), 1);
   return { plan, text: render(plan, bytes, starts[0], ends[0]) };
 }
 
@@ -62,10 +66,8 @@ function render({ edits }: Plan, bytes: Uint8Array, start: number, end: number):
 
 /** What the plan says of the function as a whole. */
 function head(plan: Plan): string {
-  const { counter, entryCost, entryPaid, checksEntry, isQuiet, isHeavy } = plan;
-  const flags = [checksEntry && "checks", isQuiet && "quiet", isHeavy && "heavy"];
-  return [`${counter} ${entryCost}${entryPaid ? `+${entryPaid}` : ""}`, ...flags]
-    .filter((it) => it).join(" ");
+  const { counter, entryCost, entryPaid, isQuiet } = plan;
+  return `${counter} ${entryCost}${entryPaid ? `+${entryPaid}` : ""}${isQuiet ? " quiet" : ""}`;
 }
 
 /** A body, the plan for the whole of it, and the edits. */
@@ -99,30 +101,30 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "ways out of the function",
     "(param i32) loop local.get 0 if return end local.get 0 br_if 1 end",
     "local 1",
-    "[OuterLoop 2] loop [LoopHead 2] local.get if [Charge] [Flush] return end [Charge 2] local.get [Flush] br_if [Label 4] [Charge] end [OuterEnd] [Flush] end",
+    "[OuterLoop 2] loop [LoopHead 4] local.get if [Charge -2] [Flush] return end [Charge] local.get [Flush] br_if [Label 4] [Charge] end [OuterEnd] [Flush] end",
   ],
   [
     "calls in a loop",
     "loop call $other call $paid call $quiet end",
-    "local 1 checks",
-    "[OuterLoop 2] loop [LoopHead 1] [Flush] call [Reload 1+30] [HeavyCheck] [Check] [Flush] call [Reload 6] [HeavyCheck] call end [OuterEnd] [Flush] end",
+    "local 1",
+    "[OuterLoop 2] loop [LoopHead 1] [Flush] call [Reload 1+30] [Check] [Flush] call [Reload 6] call end [OuterEnd] [Flush] end",
   ],
   [
     "calls without loops",
     "call $other call $paid call $paid call $quiet",
-    "entry 10 checks",
-    "[Flush] call [Reload 8+60] [HeavyCheck] [Check] call call call [Flush] end",
+    "entry 10",
+    "[Flush] call [Reload 8+60] [Check] call call call [Flush] end",
   ],
   [
     "a tail call of one that is paid for",
     "loop return_call $paid end",
-    "local 1 checks",
+    "local 1",
     "[OuterLoop 2] loop [LoopHead 1+30] [Check] [Flush] return_call end [OuterEnd] end",
   ],
   [
     "a tail call of another",
     "loop return_call $other end",
-    "local 1 checks",
+    "local 1",
     "[OuterLoop 2] loop [LoopHead 1] [Flush] return_call end [OuterEnd] end",
   ],
   [
@@ -146,14 +148,14 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
   [
     "catch clauses, one to a loop",
     "loop block try_table (catch_all 0) (catch_all 1) throw $e end end end",
-    "global 1 checks",
-    "[OuterLoop 2] loop [LoopHead 2] block try_table [Flush] throw end end [Charge] [HeavyCheck] end [OuterEnd] [Flush] end",
+    "global 1",
+    "[OuterLoop 2] loop [LoopHead 2] block try_table [Flush] throw end end [Charge] end [OuterEnd] [Flush] end",
   ],
   [
     "legacy handlers",
     "loop try throw $e catch $e loop rethrow 1 end catch_all end try call $other delegate 0 end",
-    "global 1 checks",
-    "[OuterLoop 2] loop [LoopHead 2] try [Flush] throw catch [Charge 1] [HeavyCheck] [OuterLoop 2] loop [LoopHead 1] [Flush] rethrow [Label 4] end [OuterEnd] catch_all [Charge 3] [HeavyCheck] end try [Flush] call [Reload 1] [HeavyCheck] delegate end [OuterEnd] [Flush] end",
+    "global 1",
+    "[OuterLoop 2] loop [LoopHead 2] try [Flush] throw catch [Charge 1] [OuterLoop 2] loop [LoopHead 1] [Flush] rethrow [Label 4] end [OuterEnd] catch_all [Charge 3] end try [Flush] call [Reload 1] delegate end [OuterEnd] [Flush] end",
   ],
   [
     "what is never reached",
@@ -162,10 +164,10 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "[OuterLoop 2] loop [LoopHead 1] br i32.const drop loop br end end [OuterEnd] i32.const drop end",
   ],
   [
-    "what follows an if that does not leave goes with what is before it",
+    "what follows an if that does not leave goes with what is before it, and so does the second arm",
     "(param i32) loop local.get 0 if nop else local.get 0 drop end i32.const 1 drop end",
     "local 1",
-    "[OuterLoop 2] loop [LoopHead 3] local.get if [Charge] nop else [Charge 1] local.get drop end i32.const drop end [OuterEnd] [Flush] end",
+    "[OuterLoop 2] loop [LoopHead 4] local.get if [Charge -1] nop else [Charge] local.get drop end i32.const drop end [OuterEnd] [Flush] end",
   ],
   [
     "what follows a block that nothing leaves goes with what is before it",
@@ -180,10 +182,28 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "[OuterLoop 2] loop [LoopHead 2] block local.get br_if [Charge 2] i32.const drop end i32.const drop end [OuterEnd] [Flush] end",
   ],
   [
-    "what follows a call does not",
+    "what follows a call does not, but where paths meet, it is paid ahead",
     "(param i32) loop local.get 0 if call $other end i32.const 1 drop end",
-    "local 1 checks",
-    "[OuterLoop 2] loop [LoopHead 2] local.get if [Charge 1] [Flush] call [Reload] [HeavyCheck] end [Charge 1] i32.const drop end [OuterEnd] [Flush] end",
+    "local 1",
+    "[OuterLoop 2] loop [LoopHead 3] local.get if [Charge] [Flush] call [Reload 1] end [Charge] i32.const drop end [OuterEnd] [Flush] end",
+  ],
+  [
+    "who leads to a label pays ahead, who stays gets it back",
+    "(param i32) loop block block local.get 0 br_if 0 local.get 0 br_if 1 i32.const 1 i32.const 1 drop drop end i32.const 1 drop end i32.const 2 drop call $other end",
+    "local 1",
+    "[OuterLoop 2] loop [LoopHead 5] block block local.get br_if [Charge 1] local.get br_if [Charge 3] i32.const i32.const drop drop end [Charge] i32.const drop end i32.const drop [Flush] call [Reload] end [OuterEnd] [Flush] end",
+  ],
+  [
+    "a label to which a table leads is not paid ahead",
+    "(param i32) loop block block local.get 0 br_table 0 1 end i32.const 1 drop end call $other end",
+    "local 1",
+    "[OuterLoop 2] loop [LoopHead 3] block block local.get br_table end [Charge 1] i32.const drop end [Flush] call [Reload] end [OuterEnd] [Flush] end",
+  ],
+  [
+    "a call of the host",
+    "call $host loop call $host end",
+    "local 2",
+    "[Flush] call [Reload] [Check] [OuterLoop 2] loop [LoopHead 1] [Flush] call [Reload] [Check] end [OuterEnd] [Flush] end",
   ],
 ];
 
@@ -196,10 +216,19 @@ Deno.test("plan: edits", async (t) => {
   }
 });
 
+Deno.test("plan: a heavy function looks at the counter after calls and where exceptions land", async () => {
+  const body =
+    "loop call $other try call $paid catch_all end block try_table (catch_all 0) call $quiet end end end";
+  assertEquals(
+    (await planOf(body, true)).text,
+    "[OuterLoop 2] loop [LoopHead 1] [Flush] call [Reload 2+30] [Check] try [Check] [Flush] call [Reload 7] [Check] catch_all [Charge 8] [Check] end [Charge] [Check] block try_table call end end end [OuterEnd] [Flush] end",
+  );
+});
+
 Deno.test("plan: locals", async () => {
   const bytes = await wat(moduleText("(param i32) (local i32 i32 f64 i32) loop end"));
   const { starts, ends } = parseModule(bytes).bodies;
-  const { locals, localCount } = planner(false).plan(new Reader(bytes, starts[0], ends[0]), 0);
+  const { locals, localCount } = planner(false).plan(new Reader(bytes, starts[0], ends[0]), 1);
   assertEquals([localCount, locals.groups], [4, 3]);
   assertEquals([locals.start, locals.end], [starts[0], starts[0] + 7]);
 });
@@ -209,21 +238,31 @@ Deno.test("plan: a planner keeps nothing from one body to the next", async () =>
   const { starts, ends } = parseModule(bytes).bodies;
   const used = planner(false);
   const planAt = (it: Planner, i: number) =>
-    render(it.plan(new Reader(bytes, starts[i], ends[i]), i), bytes, starts[i], ends[i]);
+    render(it.plan(new Reader(bytes, starts[i], ends[i]), i + 1), bytes, starts[i], ends[i]);
   const once = [0, 1].map((i) => planAt(planner(false), i));
   assertEquals([0, 1, 0, 1].map((i) => planAt(used, i)), [...once, ...once]);
 });
 
-Deno.test("plan: much code makes a function heavy, or keeps it from being quiet", async () => {
+Deno.test("plan: much code keeps a function from being quiet, and very much from being charged at entry", async () => {
   const unit = "i32.const 0 drop ";
   const rows: [body: string, head: string][] = [
     [unit.repeat(SMALL_LEAF - 1), `entry ${SMALL_LEAF} quiet`],
-    [unit.repeat(SMALL_LEAF), `entry ${SMALL_LEAF + 1} checks`],
-    [`loop end ${unit.repeat(SMALL_LEAF - 1)}`, `local ${SMALL_LEAF}`],
-    [`loop end ${unit.repeat(SMALL_LEAF)}`, `local ${SMALL_LEAF + 1} checks`],
-    [unit.repeat(HEAVY), `entry ${HEAVY + 1} checks heavy`],
+    [unit.repeat(SMALL_LEAF), `entry ${SMALL_LEAF + 1}`],
+    [unit.repeat(LONG - 1), `entry ${LONG}`],
+    [unit.repeat(LONG), `local ${LONG + 1}`],
   ];
   for (const [body, expected] of rows) assertEquals(head((await planOf(body)).plan), expected);
+});
+
+Deno.test("plan: a long segment that calls is cut, and the counter looked at", async () => {
+  const calls = Math.ceil(LONG / 6) + 1;
+  const { text } = await planOf(`loop ${"call $quiet ".repeat(calls)} end`);
+  assertEquals(
+    text.replaceAll(/(call )+/g, "call… "),
+    `[OuterLoop 2] loop [LoopHead ${
+      (calls - 1) * 6 + 1
+    }] call… [Charge 5] [Check] call… end [OuterEnd] [Flush] end`,
+  );
 });
 
 Deno.test("plan: an instruction that is not known is refused", () => {

@@ -21,7 +21,13 @@ type Edit = readonly [
 ];
 
 /** Splices the edits into the body, and lists the locals and the operators that come out. */
-function splice(counter: Counter, edits: readonly Edit[], about: Partial<Plan> = {}, paid = false) {
+function splice(
+  counter: Counter,
+  edits: readonly Edit[],
+  about: Partial<Plan> = {},
+  isPaid = false,
+  isChecked = false,
+) {
   const all = new Edits();
   for (const [at, kind, value = 0, paid = 0, skip = 0] of edits) {
     all.paid[all.add(at, Kind[kind], value, skip)] = paid;
@@ -30,14 +36,12 @@ function splice(counter: Counter, edits: readonly Edit[], about: Partial<Plan> =
   const plan = {
     entryCost: 0,
     entryPaid: 0,
-    checksEntry: false,
-    isHeavy: false,
     locals: { start: 0, end: 5, groups: 2 },
     edits: all,
     ...about,
   } as Plan;
   const out = new Writer();
-  new Splicer(BODY, RUNTIME).body(out, plan, BODY.length, counter, LOCAL, paid);
+  new Splicer(BODY, RUNTIME).body(out, plan, BODY.length, counter, LOCAL, { isPaid, isChecked });
   return list(new Reader(out.finish()));
 }
 
@@ -87,7 +91,6 @@ const INSERTED: readonly (readonly [edit: Edit, entry: string, local: string, gl
     `${NEGATIVE_LOCAL}; if; ${REFUEL_LOCAL}; end`,
     `${NEGATIVE_GLOBAL}; if; call 5; end`,
   ],
-  [[AT.nop, "HeavyCheck"], "", "", ""],
 ];
 
 const REST = "nop; loop; nop; end; br 0; end";
@@ -103,36 +106,35 @@ Deno.test("splice: what an edit inserts, by where the counter is", () => {
   }
 });
 
-Deno.test("splice: a heavy function looks at the counter after calls too", () => {
-  const [, check, local] = INSERTED.find(([[, kind]]) => kind === "Check")!;
-  const edits: Edit[] = [[AT.nop, "HeavyCheck"]], heavy = { isHeavy: true };
-  assertEquals(splice("entry", edits, heavy), `2: ${REST}`);
-  assertEquals(splice("local", edits, heavy), `3: ${join(LOADED, local, REST)}`);
-  assertEquals(splice("global", edits, heavy), `2: ${join(check, REST)}`);
-});
-
 Deno.test("splice: the entry", () => {
   const check = `${NEGATIVE_GLOBAL}; if; call 5; end`;
-  const plan = { entryCost: 20, entryPaid: 3, checksEntry: true };
-  const rows: [counter: Counter, plan: Partial<Plan>, paid: boolean, expected: string][] = [
-    ["entry", { entryCost: 20 }, false, take(20)],
-    ["entry", plan, false, join(take(23), check)],
-    ["entry", plan, true, take(3)],
-    ["entry", { entryCost: 20, checksEntry: true }, true, ""],
-    ["global", plan, false, join(take(23), check)],
+  const plan = { entryCost: 20, entryPaid: 3 };
+  const rows: [
+    counter: Counter,
+    plan: Partial<Plan>,
+    paid: boolean,
+    check: boolean,
+    expected: string,
+  ][] = [
+    ["entry", { entryCost: 20 }, false, false, take(20)],
+    ["entry", plan, false, true, join(take(23), check)],
+    ["entry", plan, true, true, take(3)],
+    ["entry", { entryCost: 20 }, true, true, ""],
+    ["global", plan, false, true, join(take(23), check)],
     [
       "local",
       plan,
       false,
+      true,
       join(
         "global.get 9; i32.const 23; i32.sub; local.set 3",
         `${NEGATIVE_LOCAL}; if; ${REFUEL_LOCAL}; end`,
       ),
     ],
   ];
-  for (const [counter, about, paid, expected] of rows) {
+  for (const [counter, about, paid, checked, expected] of rows) {
     const groups = counter === "local" ? 3 : 2;
-    assertEquals(splice(counter, [], about, paid), `${groups}: ${join(expected, REST)}`);
+    assertEquals(splice(counter, [], about, paid, checked), `${groups}: ${join(expected, REST)}`);
   }
 });
 
