@@ -59,6 +59,16 @@ export interface CallReport {
   exitCode: number | null;
   /** Host methods and WASI functions that the guest asked for and was refused. */
   denied: string[];
+  /** What each function of the guest burnt, the most first; there only if the plugin was loaded with `profile: true`. */
+  profile?: readonly FunctionFuel[];
+}
+
+/** What a function burnt itself, what it called left out. */
+export interface FunctionFuel {
+  /** Its name in the module's `name` section, else that of its export, else `function 12`. */
+  readonly name: string;
+  /** Units of fuel. */
+  readonly fuel: number;
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { FunctionFuel } from "../errors.ts";
 import { promising, suspending } from "../runtime.ts";
 import { EFAULT, WASI_MODULE } from "../wasi/abi.ts";
 import { KILL } from "../wasi/context.ts";
@@ -12,6 +13,7 @@ import { Fault, GuestMemory } from "../wasi/memory.ts";
 import { WASI_FUNCTIONS } from "../wasi/table.ts";
 import type { GuestModule } from "../wasm/abi.ts";
 import { SHIM_IMPORTS, SHIM_WAIT, shimModule } from "../wasm/shim.ts";
+import { readProfile } from "./profile.ts";
 import type { Run } from "./run.ts";
 
 const PAGE_BYTES = 65_536;
@@ -56,20 +58,24 @@ export class Slot {
   async execute(run: Run): Promise<GuestEnd> {
     const { module, abi } = this.#guest;
     this.#run = run;
-    let growFailed: WebAssembly.Global | undefined;
+    let exports: WebAssembly.Exports | undefined;
+    let trap: GuestEnd["trap"];
     try {
-      const { exports } = new WebAssembly.Instance(module, this.#imports);
-      growFailed = exports[abi.growFailed] as WebAssembly.Global;
+      ({ exports } = new WebAssembly.Instance(module, this.#imports));
       (exports[abi.hook] as WebAssembly.Table).set(0, this.#hook);
       run.slices.start(exports[abi.fuel] as WebAssembly.Global);
       if (abi.start !== undefined) await promising(exports[abi.start] as () => void)();
       await promising(exports._start as () => void)();
-      return { trap: undefined, growFailed: growFailed.value !== 0 };
     } catch (error) {
-      return { trap: { error }, growFailed: growFailed !== undefined && growFailed.value !== 0 };
-    } finally {
-      this.#run = undefined;
+      trap = { error };
     }
+    this.#run = undefined;
+    if (exports === undefined) return { trap, growFailed: false, profile: undefined };
+    return {
+      trap,
+      growFailed: (exports[abi.growFailed] as WebAssembly.Global).value !== 0,
+      profile: abi.profile && readProfile(exports, abi.profile),
+    };
   }
 
   /** Makes the memory all zero again. Answers whether this place can serve another guest: not after its memory has grown. */
@@ -107,4 +113,6 @@ export interface GuestEnd {
   readonly trap: { readonly error: unknown } | undefined;
   /** Whether one of its `memory.grow` has failed. */
   readonly growFailed: boolean;
+  /** What its functions have burnt, if that was asked for. */
+  readonly profile: readonly FunctionFuel[] | undefined;
 }

@@ -13,6 +13,16 @@ export interface MeterAbi {
   readonly growFailed: string;
   /** Import: the memory, with its pages at the start and at most; `undefined` if there is none, or with `memory: "own"`. */
   readonly memory: MeterMemory | undefined;
+  /** What tells how much fuel each function burnt; `undefined` unless `profile` was asked for. */
+  readonly profile: MeterProfile | undefined;
+}
+
+/** How much fuel each function burnt itself, what it called left out. */
+export interface MeterProfile {
+  /** Export: a memory that holds, at 8 times a function's index, the units it burnt, as a little-endian 64-bit integer. */
+  readonly memory: string;
+  /** By function index: its name in the module's `name` section, else that of its export or import, else `function 12`. */
+  readonly functions: readonly string[];
 }
 
 /** The import that took the place of the module's memory. */

@@ -18,14 +18,14 @@ export const FUNCTION_ENTRY = 1;
 export const SMALL_LEAF = 128;
 
 /** The most that a function may burn from its entry to its end, what it calls included, without looking at the counter. */
-export const UNCHECKED = 4096;
+export const UNCHECKED = 512;
 
 /**
  * The most that a function which may recurse may burn on its way, its loops aside, without looking at the counter where it goes on
  * after a call or an exception. Where frames of a deep recursion return one after another, nothing else looks; some 270,000 metered
  * frames fit on JavaScriptCore's stack (V8: 18,000), and their debts have to fit in an `i32`.
  */
-export const HEAVY = 4096;
+export const HEAVY = 6144;
 
 /** The most that any function burns in a straight line without looking at the counter: some ms. */
 export const LONG = 2 ** 20;

@@ -30,6 +30,8 @@ export const Kind = {
   Grown: 10,
   /** Refuel when out of fuel. */
   Check: 11,
+  /** In a profile: `value` units that the function has taken are burnt by one that it calls. */
+  Quiet: 12,
 } as const;
 
 /** Edits of one body in order of place, as columns, since a large module needs millions; kept and cleared from body to body. */

@@ -9,18 +9,7 @@ import type { Runtime } from "./splice.ts";
 
 const I32 = 0x7f, I64 = 0x7e, NO_TYPE = 0x40;
 
-/** Types that are appended, as offsets from the index of the first. */
-const TYPE = { hook: 0, refuel: 1, i32: 2, i64: 3 } as const;
-
-/** The encoded types, in the order of `TYPE`: `() -> i32`, `() -> ()`, `(i32) -> (i32)`, `(i64) -> (i64)`. */
-const TYPES: readonly (readonly number[])[] = [
-  [0x60, 0, 1, I32],
-  [0x60, 0, 0],
-  [0x60, 1, I32, 1, I32],
-  [0x60, 1, I64, 1, I64],
-];
-
-/** What was appended: the first index of types and functions, the table, and the two globals. */
+/** What was appended: the first index of types and functions, the table, the globals, and the memory. */
 export interface Added {
   /** Index of the first added type. */
   readonly types: number;
@@ -34,39 +23,81 @@ export interface Added {
   readonly growFailed: number;
   /** Whether there are 64-bit memories or tables, which need functions of their own. */
   readonly isWide: boolean;
+  /** Index of the memory with the profile; `undefined` if there is to be none. */
+  readonly profile: number | undefined;
 }
 
-/** Where the added functions can be called. */
-export function helperIndices({ functions, fuel }: Added): Runtime {
+/** An added function. */
+interface Helper {
+  readonly name: keyof typeof SIGNATURES;
+  readonly body: Writer;
+}
+
+/** By function: its params and results, encoded. */
+const SIGNATURES = {
+  refuel: [0, 0],
+  refuelLocal: [1, I32, 1, I32],
+  bulk: [1, I32, 1, I32],
+  grown: [1, I32, 1, I32],
+  bulkWide: [1, I64, 1, I64],
+  grownWide: [1, I64, 1, I64],
+  note: [2, I32, I32, 0],
+  noteBulk: [2, I32, I32, 1, I32],
+  noteBulkWide: [2, I64, I32, 1, I64],
+} as const;
+const HOOK = [0, 1, I32], FUNCTION_TYPE = 0x60;
+
+/** What is added: types, encoded, and functions, each with the offset of its type among them. */
+export interface Helpers {
+  /** That of the hook is the first. */
+  readonly types: readonly (readonly number[])[];
+  /** In the order of their indices. */
+  readonly functions: readonly { readonly type: number; readonly body: Writer }[];
+  /** Where they can be called. */
+  readonly runtime: Runtime;
+}
+
+/** Writes the functions that the module needs. */
+export function helpersOf(added: Added): Helpers {
+  const { functions: first, fuel, growFailed, isWide, profile } = added;
+  const refuel = first;
+  const list: Helper[] = [
+    { name: "refuel", body: refuelBody(added) },
+    { name: "refuelLocal", body: refuelLocalBody(fuel, refuel) },
+    { name: "bulk", body: bulkBody(fuel, refuel, false) },
+    { name: "grown", body: grownBody(growFailed, false) },
+  ];
+  if (isWide) {
+    list.push(
+      { name: "bulkWide", body: bulkBody(fuel, refuel, true) },
+      { name: "grownWide", body: grownBody(growFailed, true) },
+    );
+  }
+  if (profile !== undefined) {
+    list.push({ name: "note", body: noteBody(profile) });
+    list.push({ name: "noteBulk", body: noteBulkBody(profile, false) });
+    if (isWide) list.push({ name: "noteBulkWide", body: noteBulkBody(profile, true) });
+  }
+  const types = [HOOK, ...list.map(({ name }) => SIGNATURES[name])].map((type) => `${type}`);
+  const distinct = [...new Set(types)];
+  const index = (name: Helper["name"]) => first + list.findIndex((each) => each.name === name);
   return {
-    fuel,
-    refuel: functions,
-    refuelLocal: functions + 1,
-    bulk: [functions + 2, functions + 4],
-    grown: [functions + 3, functions + 5],
+    types: distinct.map((type) => [FUNCTION_TYPE, ...type.split(",").map(Number)]),
+    functions: list.map(({ name, body }) => ({
+      type: distinct.indexOf(`${SIGNATURES[name]}`),
+      body,
+    })),
+    runtime: {
+      fuel,
+      refuel,
+      refuelLocal: index("refuelLocal"),
+      bulk: [index("bulk"), index("bulkWide")],
+      grown: [index("grown"), index("grownWide")],
+      profile: profile === undefined
+        ? undefined
+        : { note: index("note"), noteBulk: [index("noteBulk"), index("noteBulkWide")] },
+    },
   };
-}
-
-/** The added types, encoded. */
-export function helperTypes({ isWide }: Added): readonly (readonly number[])[] {
-  return isWide ? TYPES : TYPES.slice(0, TYPE.i64);
-}
-
-/** The added functions in the order of their indices: offset of the type, and body. */
-export function helperFunctions(added: Added): { type: number; body: Writer }[] {
-  const { fuel, refuel } = helperIndices(added);
-  const functions = [
-    { type: TYPE.refuel, body: refuelBody(added) },
-    { type: TYPE.i32, body: refuelLocalBody(fuel, refuel) },
-    { type: TYPE.i32, body: bulkBody(fuel, refuel, false) },
-    { type: TYPE.i32, body: grownBody(added.growFailed, false) },
-  ];
-  if (!added.isWide) return functions;
-  return [
-    ...functions,
-    { type: TYPE.i64, body: bulkBody(fuel, refuel, true) },
-    { type: TYPE.i64, body: grownBody(added.growFailed, true) },
-  ];
 }
 
 /** Calls the hook, and traps unless that answers 0. */
@@ -74,7 +105,7 @@ function refuelBody({ types, hook }: Added): Writer {
   const body = new Writer();
   body.u8(0); //                                        no locals
   body.bytes([0x41, 0]); //                             i32.const 0
-  body.u8(0x11), body.u32(types + TYPE.hook), body.u32(hook); // call_indirect
+  body.u8(0x11), body.u32(types), body.u32(hook); //    call_indirect
   body.bytes([0x04, NO_TYPE, 0x00, 0x0b, 0x0b]); //     if unreachable end
   return body;
 }
@@ -146,4 +177,45 @@ function grownBody(growFailed: number, wide: boolean): Writer {
   body.bytes([0x04, NO_TYPE, 0x41, 1, 0x24]), body.u32(growFailed);
   body.bytes([0x0b, 0x20, 0, 0x0b]);
   return body;
+}
+
+/** Adds the second parameter, signed, to what the function has burnt of which the first is the index. */
+function noteBody(memory: number): Writer {
+  const body = new Writer();
+  body.u8(0);
+  addTo(memory, 0, body, () => body.bytes([0x20, 1, 0xac])); // i64.extend_i32_s
+  body.u8(0x0b);
+  return body;
+}
+
+/** Adds the first parameter, unsigned, to what the function has burnt of which the second is the index, and answers it. */
+function noteBulkBody(memory: number, wide: boolean): Writer {
+  const body = new Writer();
+  body.u8(0);
+  addTo(memory, 1, body, () => {
+    if (!wide) return body.bytes([0x20, 0, 0xad]); // i64.extend_i32_u
+    // As it is charged: no more than 2^40.
+    body.bytes([0x20, 0, 0x42]), body.s64(2n ** 40n);
+    body.bytes([0x20, 0, 0x42]), body.s64(2n ** 40n);
+    body.bytes([0x54, 0x1b]);
+  });
+  body.bytes([0x20, 0, 0x0b]);
+  return body;
+}
+
+/** Adds what `units` pushes to the 64-bit integer at 8 times the local. */
+function addTo(memory: number, local: number, body: Writer, units: () => void): void {
+  const address = () => body.bytes([0x20, local, 0x41, 3, 0x74]); // times 8
+  const access = (opcode: number) => {
+    // Aligned to 2^3; the next bit says that the index of a memory follows.
+    body.bytes(memory === 0 ? [opcode, 3] : [opcode, 3 | 0x40]);
+    if (memory !== 0) body.u32(memory);
+    body.u8(0); // offset
+  };
+  address();
+  address();
+  access(0x29);
+  units();
+  body.u8(0x7c);
+  access(0x37);
 }

@@ -7,6 +7,7 @@
 import { LoadError, quote } from "../errors.ts";
 import type { MeterAbi, MeterMemory } from "./abi.ts";
 import { type Module, parseModule } from "./module.ts";
+import { functionNames } from "./names.ts";
 import { rewrite } from "./rewrite.ts";
 
 /** What {@linkcode meterModule} does besides metering. */
@@ -19,11 +20,16 @@ export interface MeterOptions {
   readonly memory?: "import" | "own";
   /** The most pages (64 KiB) that an imported memory may have; the module's own maximum if that is less. Default: 65,536. */
   readonly maxPages?: number;
+  /**
+   * Count too how much fuel each function burns: see {@linkcode MeterAbi.profile}. The module burns as much as without, and takes
+   * longer. Its engine has to know multiple memories.
+   */
+  readonly profile?: boolean;
 }
 
 /** The prefix of every name that metering adds. */
 const PREFIX = "__rt_";
-const OPTIONS = new Set(["memory", "maxPages"]);
+const OPTIONS = new Set(["memory", "maxPages", "profile"]);
 /** The most pages that a 32-bit memory can have. */
 const MAX_PAGES = 65_536;
 
@@ -86,6 +92,9 @@ export function meterModule(
     memory: options.memory === "own"
       ? undefined
       : takeMemory(module, options.maxPages ?? MAX_PAGES),
+    profile: options.profile === true
+      ? { memory: `${PREFIX}profile`, functions: functionNames(module) }
+      : undefined,
   };
   return { bytes: rewrite(module, abi), abi };
 }

@@ -295,7 +295,9 @@ export class Planner {
       this.#callees.callSites[callee]++;
       if (this.#callees.quiet[callee] === 1) {
         this.#shorten(at);
-        return this.#spend(this.#callees.costs[callee]);
+        const cost = this.#callees.costs[callee];
+        if (this.#outline.isProfiled) this.#edits.add(at, Kind.Quiet, cost);
+        return this.#spend(cost);
       }
       // Without loops the counter is always in the global, so the segment may go on after the call.
       if (this.#payFor(callee, at) && this.#isLoopFree) return;

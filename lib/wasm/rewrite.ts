@@ -7,7 +7,7 @@
 
 import { LoadError } from "../errors.ts";
 import { Reader, Writer } from "./bytes.ts";
-import { type Added, helperFunctions, helperIndices, helperTypes } from "./helpers.ts";
+import { type Helpers, helpersOf } from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
 import { surveyCallees } from "./callees.ts";
@@ -24,8 +24,10 @@ const MAX_BODY_BYTES = 7_654_321;
 const BRANCH_HINTS = "metadata.code.branch_hint";
 
 const I32 = 0x7f, FUNCREF = 0x70, MUTABLE = 1, I32_CONST = 0x41, END = 0x0b;
-const EXPORTED = { func: 0, table: 1, global: 3 } as const;
+const EXPORTED = { func: 0, table: 1, memory: 2, global: 3 } as const;
 const IMPORTED_MEMORY = 2;
+/** Bytes that a profile has for each function, and those of a page. */
+const COUNT_BYTES = 8, PAGE_BYTES = 65_536;
 
 /** The bytes of `module`, metered, with what `abi` names. */
 export function rewrite(module: Module, abi: MeterAbi): Uint8Array<ArrayBuffer> {
@@ -66,15 +68,17 @@ type Append = (body: Writer, section: Section | undefined) => void;
 /** By section id: how to write those to which something is added. */
 function additions(module: Module, abi: MeterAbi): { [id: number]: Append | undefined } {
   const { wideMemories, wideTables } = outlineOf(module);
-  const added: Added = {
+  const added = {
     types: module.types.length,
     functions: module.functionCount,
     hook: module.tableCount,
     fuel: module.globalCount,
     growFailed: module.globalCount + 1,
     isWide: [...wideMemories, ...wideTables].includes(true),
+    profile: abi.profile && module.memoryCount,
   };
-  const types = helperTypes(added), functions = helperFunctions(added);
+  const helpers = helpersOf(added);
+  const { types, functions } = helpers;
   checkCounts(module, types.length, functions.length);
   const list = (items: ((body: Writer) => void)[]): Append => (body, section) => {
     copyVector(module.bytes, section, items.length, body);
@@ -94,14 +98,28 @@ function additions(module: Module, abi: MeterAbi): { [id: number]: Append | unde
       exported(abi.hook, EXPORTED.table, added.hook),
       exported(abi.growFailed, EXPORTED.global, added.growFailed),
       ...(abi.start === undefined ? [] : [exported(abi.start, EXPORTED.func, module.start!)]),
+      ...(abi.profile === undefined
+        ? []
+        : [exported(abi.profile.memory, EXPORTED.memory, module.memoryCount)]),
     ]),
     [SECTION.code]: (body, section) => {
       copyCount(module.bytes, section, functions.length, body);
-      meterBodies(module, added, body);
+      meterBodies(module, helpers, abi.profile !== undefined, body);
       for (const each of functions) body.sized(each.body);
     },
   };
-  const { memory } = abi;
+  const { memory, profile } = abi;
+  if (profile !== undefined) {
+    const pages = Math.ceil(module.functionCount * COUNT_BYTES / PAGE_BYTES);
+    const append = list([(body) => {
+      body.bytes([1]); // with a maximum
+      body.u32(pages);
+      body.u32(pages);
+    }]);
+    // The module's own memory is imported instead, or stays.
+    all[SECTION.memory] = (body, section) =>
+      append(body, memory === undefined ? section : undefined);
+  }
   if (memory !== undefined) {
     all[SECTION.import] = list([(body) => {
       body.name(memory.module);
@@ -146,12 +164,17 @@ function copyVector(
 }
 
 /** Writes the bodies of the module's own functions. */
-function meterBodies(module: Module, added: Added, out: Writer): void {
+function meterBodies(
+  module: Module,
+  { runtime }: Helpers,
+  isProfiled: boolean,
+  out: Writer,
+): void {
   const { bytes, bodies: { starts, ends }, functionTypes, functionCount, types } = module;
-  const outline = outlineOf(module);
+  const outline = outlineOf(module, isProfiled);
   const callees = surveyCallees(module, outline);
   const planner = new Planner(outline, callees);
-  const splicer = new Splicer(bytes, helperIndices(added));
+  const splicer = new Splicer(bytes, runtime);
   const firstDefined = functionCount - starts.length;
   const body = new Writer(4096);
   for (let i = 0; i < starts.length; i++) {
@@ -161,7 +184,11 @@ function meterBodies(module: Module, added: Added, out: Writer): void {
     const local = (type.kind === "func" ? type.params : 0) + plan.localCount;
     const counter = plan.counter === "local" && local >= MAX_LOCALS ? "global" : plan.counter;
     body.clear();
-    splicer.body(body, plan, ends[i], counter, local, {
+    splicer.write(body, plan, {
+      index,
+      end: ends[i],
+      counter,
+      local,
       isPaid: callees.costs[index] > 0,
       isChecked: callees.checked[index] === 1,
     });

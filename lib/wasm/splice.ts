@@ -20,6 +20,29 @@ export interface Runtime {
   readonly bulk: readonly [number, number];
   /** Functions `(i32) -> (i32)` and `(i64) -> (i64)`: note it if the operand, a `memory.grow` result, is -1, and answer it. */
   readonly grown: readonly [number, number];
+  /**
+   * For a profile, functions `(i32, i32) -> ()`: the units of the second are burnt by the function of which the first is the index,
+   * and `(i32, i32) -> (i32)` and `(i64, i32) -> (i64)`: as many as the first by that of the second; they answer the first.
+   */
+  readonly profile:
+    | { readonly note: number; readonly noteBulk: readonly [number, number] }
+    | undefined;
+}
+
+/** What is known of a function besides its plan. */
+export interface Body {
+  /** Its index. */
+  readonly index: number;
+  /** Offset after its last byte. */
+  readonly end: number;
+  /** Where to keep the counter: the plan's wish, or `global` where there is no room for a local. */
+  readonly counter: Counter;
+  /** Index of a local, after those of the function, for the counter. */
+  readonly local: number;
+  /** Whether its callers pay for entering it. */
+  readonly isPaid: boolean;
+  /** Whether it has to look at the counter when it is entered, unless its callers pay. */
+  readonly isChecked: boolean;
 }
 
 const OP = {
@@ -46,8 +69,7 @@ export class Splicer {
   readonly #source: Uint8Array;
   readonly #runtime: Runtime;
   #out!: Writer;
-  #counter: Counter = "entry";
-  #local = 0;
+  #body!: Body;
 
   /** @param source The module, whose offsets the plans speak of. */
   constructor(source: Uint8Array, runtime: Runtime) {
@@ -55,26 +77,12 @@ export class Splicer {
     this.#runtime = runtime;
   }
 
-  /**
-   * Writes the body that ends at offset `end` of the module.
-   *
-   * @param counter Where to keep the counter: the plan's wish, or `global` where there is no room for a local.
-   * @param local Index of a local, after those of the function, for the counter.
-   * @param entry Whether its callers pay for entering it, and whether it has to look at the counter then.
-   */
-  body(
-    out: Writer,
-    plan: Plan,
-    end: number,
-    counter: Counter,
-    local: number,
-    entry: { readonly isPaid: boolean; readonly isChecked: boolean },
-  ): void {
+  /** Writes a body. */
+  write(out: Writer, plan: Plan, body: Body): void {
     this.#out = out;
-    this.#counter = counter;
-    this.#local = local;
+    this.#body = body;
     this.#locals(plan);
-    this.#entry(plan, entry);
+    this.#entry(plan);
     let from = plan.locals.end;
     const { count, at, kind, value, paid: forCallees, skip } = plan.edits;
     for (let i = 0; i < count; i++) {
@@ -82,12 +90,12 @@ export class Splicer {
       this.#insert(kind[i], value[i], forCallees[i], at[i]);
       from = at[i] + skip[i];
     }
-    out.bytes(this.#source, from, end);
+    out.bytes(this.#source, from, body.end);
   }
 
   #locals({ locals }: Plan): void {
     const out = this.#out;
-    if (this.#counter !== "local") return out.bytes(this.#source, locals.start, locals.end);
+    if (this.#body.counter !== "local") return out.bytes(this.#source, locals.start, locals.end);
     const rest = locals.start + lebLength(this.#source, locals.start);
     out.u32(locals.groups + 1);
     out.bytes(this.#source, rest, locals.end);
@@ -95,15 +103,11 @@ export class Splicer {
     out.u8(I32);
   }
 
-  #entry(
-    { entryCost, entryPaid }: Plan,
-    { isPaid, isChecked }: { readonly isPaid: boolean; readonly isChecked: boolean },
-  ): void {
-    if (this.#counter === "local") {
-      this.#load(entryCost + entryPaid);
-    } else {
-      this.#take((isPaid ? 0 : entryCost) + entryPaid);
-    }
+  #entry({ entryCost, entryPaid }: Plan): void {
+    const { counter, isPaid, isChecked } = this.#body;
+    if (counter === "local") this.#load(entryCost + entryPaid);
+    else this.#take((isPaid ? 0 : entryCost) + entryPaid);
+    this.#note(entryCost);
     if (isChecked && !isPaid) this.#check();
   }
 
@@ -111,7 +115,7 @@ export class Splicer {
     const out = this.#out;
     switch (kind) {
       case Kind.Charge:
-        return this.#take(this.#units(value, paid));
+        return this.#charge(value, paid);
       case Kind.OuterLoop:
         // A block and a loop of the loop's own type, and a block.
         out.u8(OP.block);
@@ -126,7 +130,7 @@ export class Splicer {
         this.#isNegative();
         out.u8(OP.brIf);
         out.u8(1);
-        return this.#take(this.#units(value, paid));
+        return this.#charge(value, paid);
       case Kind.OuterEnd:
         // Where the loop is done, out of all; where its head has left it, refuel and go round.
         out.bytes([OP.br, 2, OP.end]);
@@ -137,29 +141,55 @@ export class Splicer {
       case Kind.Label:
         return out.u32(value);
       case Kind.Flush:
-        if (this.#counter !== "local") return;
+        if (this.#body.counter !== "local") return;
         this.#useLocal(OP.localGet);
         return this.#useGlobal(OP.globalSet);
       case Kind.Reload:
-        if (this.#counter === "local") return this.#load(value + paid);
-        return this.#take(this.#units(value, paid));
+        if (this.#body.counter !== "local") return this.#charge(value, paid);
+        this.#load(value + paid);
+        return this.#note(value);
       case Kind.Check:
         return this.#check();
+      case Kind.Quiet:
+        return this.#note(-value);
       case Kind.Bulk:
+        this.#noteBulk(value);
         return this.#call(this.#runtime.bulk[value]);
       case Kind.Grown:
         return this.#call(this.#runtime.grown[value]);
     }
   }
 
-  /** What a segment takes: where the entry has paid for the function's own instructions, only what is for callees. */
-  #units(own: number, forCallees: number): number {
-    return this.#counter === "entry" ? forCallees : own + forCallees;
+  /** Takes what a segment costs: where the entry has paid for the function's own instructions, only what is for callees. */
+  #charge(own: number, forCallees: number): void {
+    if (this.#body.counter === "entry") return this.#take(forCallees);
+    this.#take(own + forCallees);
+    this.#note(own);
+  }
+
+  /** In a profile: the function has burnt so many units. */
+  #note(units: number): void {
+    const { profile } = this.#runtime;
+    if (profile === undefined || units === 0) return;
+    this.#out.u8(OP.i32Const);
+    this.#out.s32(this.#body.index);
+    this.#out.u8(OP.i32Const);
+    this.#out.s32(units);
+    this.#call(profile.note);
+  }
+
+  /** In a profile: the function burns as many units as the operand on top of the stack says. */
+  #noteBulk(isWide: number): void {
+    const { profile } = this.#runtime;
+    if (profile === undefined) return;
+    this.#out.u8(OP.i32Const);
+    this.#out.s32(this.#body.index);
+    this.#call(profile.noteBulk[isWide]);
   }
 
   /** Pushes the counter. */
   #get(): void {
-    if (this.#counter === "local") this.#useLocal(OP.localGet);
+    if (this.#body.counter === "local") this.#useLocal(OP.localGet);
     else this.#useGlobal(OP.globalGet);
   }
 
@@ -168,7 +198,7 @@ export class Splicer {
     if (units === 0) return;
     this.#get();
     this.#subtract(units);
-    if (this.#counter === "local") this.#useLocal(OP.localSet);
+    if (this.#body.counter === "local") this.#useLocal(OP.localSet);
     else this.#useGlobal(OP.globalSet);
   }
 
@@ -204,7 +234,7 @@ export class Splicer {
   }
 
   #refuel(): void {
-    if (this.#counter !== "local") return this.#call(this.#runtime.refuel);
+    if (this.#body.counter !== "local") return this.#call(this.#runtime.refuel);
     this.#useLocal(OP.localGet);
     this.#call(this.#runtime.refuelLocal);
     this.#useLocal(OP.localSet);
@@ -217,7 +247,7 @@ export class Splicer {
 
   #useLocal(opcode: number): void {
     this.#out.u8(opcode);
-    this.#out.u32(this.#local);
+    this.#out.u32(this.#body.local);
   }
 
   #useGlobal(opcode: number): void {

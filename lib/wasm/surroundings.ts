@@ -16,6 +16,8 @@ export interface Outline {
   readonly wideMemories: readonly boolean[];
   /** By table index: whether its indices have 64 bits. */
   readonly wideTables: readonly boolean[];
+  /** Whether it is to be known which function burnt what. */
+  readonly isProfiled: boolean;
 }
 
 /** Of functions, those that bodies call and the one to be planned, by index. */
@@ -35,7 +37,7 @@ export interface Callees {
 }
 
 /** The outline of `module`. */
-export function outlineOf(module: Module): Outline {
+export function outlineOf(module: Module, isProfiled = false): Outline {
   const { types, imports, memories, tables, functionCount, bodies } = module;
   const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
   return {
@@ -43,6 +45,7 @@ export function outlineOf(module: Module): Outline {
     hasParams: types.map((type) => type.kind === "func" && type.params > 0),
     wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),
     wideTables: [...imported("table"), ...tables].map(({ is64 }) => is64),
+    isProfiled,
   };
 }
 

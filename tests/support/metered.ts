@@ -52,7 +52,8 @@ interface Run {
 }
 
 /**
- * Runs a guest unmetered, under the oracle, metered with plenty of fuel, and metered with so little that each check refuels.
+ * Runs a guest unmetered, under the oracle, metered with plenty of fuel, metered with so little that each check refuels, and
+ * profiled, where what the functions burnt must come to the same.
  * Results, traps, exceptions, memories and globals must be the same, and what was burnt too, at each probe and at the end. Only
  * after a trap the metered module's count may be behind what ran, as the counter was in a local, or ahead of it, as segments are
  * paid for in whole.
@@ -62,12 +63,13 @@ export function runAllWays(guest: Guest): Seen {
   const naive = execute(guest, meterNaively(guest.bytes), instantiate);
   const metered = execute(guest, guest.bytes, meteredWith(PLENTY));
   const starved = execute(guest, guest.bytes, meteredWith(0));
-  for (const each of [naive, metered, starved]) {
+  const profiled = execute(guest, guest.bytes, profiledWith(PLENTY));
+  for (const each of [naive, metered, starved, profiled]) {
     assertEquals(each.outcome, raw.outcome);
     assertEquals(each.state, raw.state);
     assertEquals(each.probed, raw.probed);
   }
-  for (const each of [metered, starved]) {
+  for (const each of [metered, starved, profiled]) {
     assertEquals(each.burnt, naive.burnt);
     if (!("trapped" in raw.outcome)) assertEquals(each.fuel, naive.fuel);
   }
@@ -129,6 +131,18 @@ function meteredWith(ration: number): Maker {
   };
 }
 
+/** Burnt is what the profile says. */
+function profiledWith(ration: number): Maker {
+  return (guest, bytes, imports) => {
+    const { exports, abi, fuel, start } = meter(bytes, { ...guest, profile: true }, imports);
+    attachTank(exports, abi, ration);
+    fuel.value = ration;
+    const { buffer } = exports[abi.profile!.memory] as WebAssembly.Memory;
+    const burnt = () => Number(new BigInt64Array(buffer).reduce((sum, each) => sum + each, 0n));
+    return { exports, start, burnt };
+  };
+}
+
 /** An instance of a metered module, of which the start function has not run. */
 export interface Metered {
   readonly exports: WebAssembly.Exports;
@@ -146,10 +160,8 @@ export function meter(
   options: MeterOptions = {},
   imports: WebAssembly.Imports = {},
 ): Metered {
-  const { bytes: metered, abi } = meterModule(bytes, {
-    memory: options.memory,
-    maxPages: options.maxPages,
-  });
+  const { memory: kind, maxPages, profile } = options;
+  const { bytes: metered, abi } = meterModule(bytes, { memory: kind, maxPages, profile });
   const { memory } = abi;
   const given = memory === undefined
     ? imports

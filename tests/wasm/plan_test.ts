@@ -24,6 +24,7 @@ function planner(isLoopFree: boolean, isHeavy = false): Planner {
     hasParams: [false, true],
     wideMemories: [false, true],
     wideTables: [false, true],
+    isProfiled: false,
   }, {
     costs: Int32Array.of(0, 0, 30, 5, 0),
     quiet: Uint8Array.of(0, 0, 0, 1, 0),

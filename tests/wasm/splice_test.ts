@@ -3,7 +3,7 @@ import { Reader, Writer } from "../../lib/wasm/bytes.ts";
 import { Edits, Kind } from "../../lib/wasm/edits.ts";
 import { readOpcode, skipImmediates, skipValueType } from "../../lib/wasm/opcodes.ts";
 import type { Counter, Plan } from "../../lib/wasm/plan.ts";
-import { Splicer } from "../../lib/wasm/splice.ts";
+import { type Runtime, Splicer } from "../../lib/wasm/splice.ts";
 
 const RUNTIME = { fuel: 9, refuel: 5, refuelLocal: 6, bulk: [7, 8], grown: [10, 11] } as const;
 const LOCAL = 3;
@@ -27,6 +27,7 @@ function splice(
   about: Partial<Plan> = {},
   isPaid = false,
   isChecked = false,
+  profile?: Runtime["profile"],
 ) {
   const all = new Edits();
   for (const [at, kind, value = 0, paid = 0, skip = 0] of edits) {
@@ -41,7 +42,8 @@ function splice(
     ...about,
   } as Plan;
   const out = new Writer();
-  new Splicer(BODY, RUNTIME).body(out, plan, BODY.length, counter, LOCAL, { isPaid, isChecked });
+  const body = { index: 12, end: BODY.length, counter, local: LOCAL, isPaid, isChecked };
+  new Splicer(BODY, { ...RUNTIME, profile }).write(out, plan, body);
   return list(new Reader(out.finish()));
 }
 
@@ -136,6 +138,26 @@ Deno.test("splice: the entry", () => {
     const groups = counter === "local" ? 3 : 2;
     assertEquals(splice(counter, [], about, paid, checked), `${groups}: ${join(expected, REST)}`);
   }
+});
+
+Deno.test("splice: a profile notes what the function takes for itself", () => {
+  const profile = { note: 20, noteBulk: [21, 22] } as const;
+  const note = (units: number) => `i32.const 12; i32.const ${units}; call 20`;
+  const rows: [edit: Edit, entry: string, local: string][] = [
+    [[AT.nop, "Charge", 5, 6], take(6), join(take(11, true), note(5))],
+    [[AT.nop, "Charge", 0, 6], take(6), take(6, true)],
+    [[AT.nop, "Reload", 5], "", join("global.get 9; i32.const 5; i32.sub; local.set 3", note(5))],
+    [[AT.nop, "Quiet", 7], note(121), note(121)], // -7 in one byte
+    [[AT.nop, "Bulk", 0], "i32.const 12; call 21; call 7", "i32.const 12; call 21; call 7"],
+    [[AT.nop, "Bulk", 1], "i32.const 12; call 22; call 8", "i32.const 12; call 22; call 8"],
+  ];
+  for (const [edit, entry, local] of rows) {
+    const spliced = (counter: Counter) => splice(counter, [edit], {}, false, false, profile);
+    assertEquals(spliced("entry"), `2: ${join(entry, REST)}`);
+    assertEquals(spliced("local"), `3: ${join(LOADED, local, REST)}`);
+  }
+  const paid = splice("entry", [], { entryCost: 20, entryPaid: 3 }, true, false, profile);
+  assertEquals(paid, `2: ${join(take(3), note(20), REST)}`);
 });
 
 Deno.test("splice: a loop within the blocks by which it is left to refuel", () => {
