@@ -21,6 +21,7 @@ export {
   CapabilityError,
   type ErrorCode,
   ExitError,
+  type FunctionFuel,
   type Issue,
   LimitError,
   type LimitErrorCode,
@@ -43,6 +44,7 @@ export {
 } from "./lib/host.ts";
 export {
   type Allow,
+  type Deterministic,
   type Limits,
   type Manifest,
   type ManifestInput,

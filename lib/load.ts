@@ -64,11 +64,13 @@ export async function loadManifest(
  * Fetches, checks, meters and compiles the module of a plugin.
  *
  * @param wasm In place of what the manifest says; its `sha256`, if it has one, holds all the same.
+ * @param profile Whether it is to be known which function burns what.
  * @throws {LoadError} With any code but `export_missing` for a memory: see {@linkcode LoadErrorCode}.
  */
 export async function loadModule(
   { manifest, base }: LocatedManifest,
   wasm: WasmInput | undefined,
+  profile: boolean,
 ): Promise<GuestModule> {
   const refuse = (code: LoadErrorCode, what: string, cause?: unknown) =>
     new LoadError(code, loadMessage(manifest.name, what), { cause });
@@ -92,7 +94,7 @@ export async function loadModule(
   await checkHash(bytes, manifest.wasm?.sha256, (what) => refuse("hash_mismatch", what));
   try {
     checkInterface(parseModule(bytes), WASI_SIGNATURES, WASI_MODULE);
-    const metered = meterModule(bytes, { maxPages: manifest.limits.memoryPages });
+    const metered = meterModule(bytes, { maxPages: manifest.limits.memoryPages, profile });
     const { abi: { memory, ...abi } } = metered;
     if (memory === undefined) throw new LoadError("export_missing", "there is no memory");
     return { module: await compile(metered.bytes), abi: { ...abi, memory } };

@@ -20,10 +20,18 @@ export interface Allow {
   env: string[];
   /** Exact command line arguments. */
   args: string[];
-  /** Whether the guest may read the clocks. */
-  clock: boolean;
+  /** Whether the guest may read the clocks; `"coarse"`: in whole milliseconds. */
+  clock: boolean | "coarse";
   /** Whether the guest may get random bytes. */
   random: boolean;
+}
+
+/** What calls start from that are to be alike. */
+export interface Deterministic {
+  /** What random bytes follow from. They are nothing for secrets. */
+  seed: number;
+  /** The time at which each call begins, in ms since the epoch. */
+  startMs: number;
 }
 
 /** What a call may use at most. */
@@ -68,19 +76,23 @@ export interface Manifest {
   args: string[];
   /** What reading an empty stdin does: suspends the guest, or answers `EAGAIN`. */
   stdin: "blocking" | "nonblocking";
+  /** Makes calls that are given the same do the same, to the byte and to the unit of fuel; absent when clocks and random bytes are the machine's. */
+  deterministic?: Deterministic;
   /** What a call may use at most. */
   limits: Limits;
 }
 
 /** A manifest as it is written: only the name is required. */
 export interface ManifestInput
-  extends Partial<Omit<Manifest, "name" | "wasm" | "allow" | "limits">> {
+  extends Partial<Omit<Manifest, "name" | "wasm" | "allow" | "deterministic" | "limits">> {
   /** Name in messages and logs, and `argv[0]` of the guest. */
   name: string;
   /** The module; absent when `loadPlugin` is given one. */
   wasm?: WasmSource;
   /** What the plugin may do. */
   allow?: Partial<Allow>;
+  /** Makes calls that are given the same do the same; what it leaves out is 0. */
+  deterministic?: Partial<Deterministic>;
   /** What a call may use at most. */
   limits?: Partial<Limits>;
 }
@@ -131,7 +143,9 @@ const allow = z.strictObject({
   ).describe("Host methods that the guest may call: exact names, or prefix.*."),
   env: list(variable).describe("Names of the environment variables that the guest may see."),
   args: list(withoutNul()).describe("Exact arguments that the guest may be given."),
-  clock: flag().describe("Whether the guest may read the clocks."),
+  clock: z.union([z.boolean(), z.literal("coarse")], 'expected true, false or "coarse"')
+    .default(false)
+    .describe('Whether the guest may read the clocks; "coarse": in whole milliseconds.'),
   random: flag().describe("Whether the guest may get random bytes."),
 }, "expected an object");
 
@@ -148,12 +162,21 @@ const variables = z.preprocess(
   }).default({}),
 );
 
+// The moment up to which a guest can count the nanoseconds in an i64, in the year 2262.
+const LATEST_START_MS = Math.floor(2 ** 63 / 1e6);
+
 const count = (least: 0 | 1, most?: number) => {
   const range = most === undefined ? "" : ` up to ${most}`;
   const what = `expected a ${least === 0 ? "non-negative" : "positive"} integer${range}`;
   const integer = z.int({ error: what, abort: true }).min(least, what);
   return most === undefined ? integer : integer.max(most, what);
 };
+
+const deterministic = z.strictObject({
+  seed: count(0).default(0).describe("What random bytes follow from; nothing for secrets."),
+  startMs: count(0, LATEST_START_MS).default(0)
+    .describe("The time at which each call begins, in milliseconds since the epoch."),
+}, "expected an object");
 
 const limits = z.strictObject({
   fuel: count(1).optional().describe("Fuel for one call, in units. Unlimited when left out."),
@@ -198,6 +221,9 @@ export const manifestSchema: Schema<Manifest, ManifestInput> = z.strictObject({
   stdin: z.enum(["blocking", "nonblocking"], 'expected "blocking" or "nonblocking"')
     .default("blocking")
     .describe("Whether reading an empty stdin suspends the guest or answers EAGAIN."),
+  deterministic: deterministic.optional().describe(
+    "Makes calls alike: the clock counts fuel and sleep, random bytes follow from the seed.",
+  ),
   limits: limits.prefault({}).describe("What a call may use at most."),
 }, "expected an object").superRefine((manifest, ctx) => {
   const refuse = (path: PropertyKey[], message: string) =>

@@ -1,5 +1,6 @@
 import { Call, type CallOptions, type CallSource } from "./call/call.ts";
 import { createEnvironment, grantedEnv } from "./call/environment.ts";
+import { EXACT_JSON } from "./call/exact_json.ts";
 import { Pool } from "./call/pool.ts";
 import { Queue } from "./call/queue.ts";
 import { createDispatcher } from "./call/rpc.ts";
@@ -28,11 +29,30 @@ export interface PluginOptions {
   readonly id?: string;
   /** Ms that a guest may run between two turns of the event loop. Default: 8. */
   readonly sliceMs?: number;
+  /**
+   * Whether integers beyond ±(2^53 − 1) are kept exact. They are then `BigInt`s where a guest wrote them (results, the data of
+   * errors, params of host methods), and `BigInt`s are sent as integers (params, results of host methods, the data of their
+   * errors). Safe integers are numbers in any case. Without it such integers are rounded, and a `BigInt` cannot be sent.
+   */
+  readonly bigint?: boolean;
+  /** Have the report of each call say what each function of the guest burnt. Calls take longer, and burn the same. Default: false. */
+  readonly profile?: boolean;
   /** What a relative path is relative to: that of the manifest, or those in a manifest that is given as an object. */
   readonly base?: string | URL;
 }
 
-const OPTIONS = new Set(["host", "wasm", "env", "args", "onLog", "id", "sliceMs", "base"]);
+const OPTIONS = new Set([
+  "host",
+  "wasm",
+  "env",
+  "args",
+  "onLog",
+  "id",
+  "sliceMs",
+  "bigint",
+  "profile",
+  "base",
+]);
 const DEFAULT_SLICE_MS = 8;
 
 /**
@@ -60,10 +80,14 @@ export async function loadPlugin(
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`Cannot load plugin: unknown option ${quote(key)}`);
   }
-  const { sliceMs = DEFAULT_SLICE_MS, onLog } = options;
+  const { sliceMs = DEFAULT_SLICE_MS, bigint = false, profile = false, onLog } = options;
   if (!(sliceMs > 0)) throw new TypeError("Cannot load plugin: sliceMs must be a positive number");
   if (onLog !== undefined && typeof onLog !== "function") {
     throw new TypeError("Cannot load plugin: onLog must be a function");
+  }
+  for (const [name, value] of Object.entries({ bigint, profile })) {
+    if (typeof value === "boolean") continue;
+    throw new TypeError(`Cannot load plugin: ${name} must be true or false`);
   }
   const host = toHost(options.host);
   const located = await loadManifest(source, options.base);
@@ -74,7 +98,7 @@ export async function loadPlugin(
   };
   const message = (what: string) => loadMessage(manifest.name, what);
   const environment = createEnvironment(manifest, surroundings, message);
-  const guest = await loadModule(located, options.wasm);
+  const guest = await loadModule(located, options.wasm, profile);
   return new Plugin(guest, {
     ...surroundings,
     id: options.id ?? crypto.randomUUID(),
@@ -82,6 +106,7 @@ export async function loadPlugin(
     manifest,
     environment,
     dispatcher: createDispatcher(host, compileGrant(manifest.allow.methods)),
+    codec: bigint ? EXACT_JSON : JSON,
     state: host.state,
     sliceMs,
     onLog: onLog ?? (({ plugin, line }) => console.error(`${plugin.name}: ${line}`)),

@@ -41,6 +41,7 @@ const FULL: Manifest = {
   env: { LANG: "C.UTF-8" },
   args: ["--verbose"],
   stdin: "nonblocking",
+  deterministic: { seed: 2 ** 53 - 1, startMs: 9_223_372_036_854 },
   limits: {
     fuel: 1,
     timeoutMs: 2 ** 53 - 1,
@@ -66,6 +67,16 @@ const ACCEPTED: { name: string; input: ManifestInput; manifest: Manifest }[] = [
       allow: { ...LEAST.allow, clock: true },
       limits: { ...LEAST.limits, fuel: 5e9 },
     },
+  },
+  {
+    name: "a coarse clock",
+    input: { name: "p", allow: { clock: "coarse" } },
+    manifest: { ...LEAST, allow: { ...LEAST.allow, clock: "coarse" } },
+  },
+  {
+    name: "determinism from zero",
+    input: { name: "p", deterministic: {} },
+    manifest: { ...LEAST, deterministic: { seed: 0, startMs: 0 } },
   },
   {
     name: "a url, and its hash in capitals",
@@ -169,10 +180,19 @@ const REFUSED: [manifest: unknown, ...issues: string[]][] = [
   [
     p({ allow: { methods: ["a", 1], clock: "yes", random: 1 } }),
     `allow.methods[1]: ${TEXT}`,
-    "allow.clock: expected true or false",
+    'allow.clock: expected true, false or "coarse"',
     "allow.random: expected true or false",
   ],
   [p({ stdin: "Blocking" }), 'stdin: expected "blocking" or "nonblocking"'],
+  [p({ allow: { clock: "Coarse" } }), 'allow.clock: expected true, false or "coarse"'],
+  [p({ deterministic: true }), `deterministic: ${OBJECT}`],
+  [
+    p({ deterministic: { seed: -1, startMs: 9_223_372_036_855, start: 0 } }),
+    "deterministic.seed: expected a non-negative integer",
+    "deterministic.startMs: expected a non-negative integer up to 9223372036854",
+    "deterministic.start: unknown key",
+  ],
+  [p({ deterministic: { seed: 2 ** 53 } }), "deterministic.seed: expected a non-negative integer"],
 
   // The name.
   ...["", " ", "a\nb", "a\0", "a\u001b[0m", "a\u202eb", "\u2028", "\ud800", "x".repeat(129)]

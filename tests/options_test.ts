@@ -9,6 +9,7 @@ const BAD_OPTIONS: [name: string, options: Members][] = [
   ["an option that there is not", { onlog: () => {} }],
   ["a host that is no host", { host: 7 }],
   ["an onLog that is no function", { onLog: "stderr" }],
+  ["bigint that is neither true nor false", { bigint: "yes" }],
 ];
 
 for (const [name, options] of BAD_OPTIONS) {

@@ -13,6 +13,7 @@ import type { LogEntry } from "../host.ts";
 import type { Manifest } from "../manifest.ts";
 import { now, startTimer } from "../runtime.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
+import type { Codec } from "./exact_json.ts";
 import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
@@ -48,6 +49,8 @@ export interface CallSource {
   /** What comes of `env` and `args`. */
   readonly environment: Environment;
   readonly dispatcher: Dispatcher;
+  /** How messages are read and written. */
+  readonly codec: Codec;
   /** `ctx.state` of host methods. */
   readonly state: unknown;
   readonly pool: Pool;
@@ -60,21 +63,24 @@ export interface CallSource {
 export class Call {
   readonly #source: CallSource;
   readonly #id: number;
+  readonly #requestId: number;
   readonly #method: string;
   readonly #startedAt = now();
   #stop: Stop | undefined;
   #run: Run | undefined;
   #pages = 0;
+  #profile: GuestEnd["profile"];
   #exitCode: number | null = null;
   /** Whether it holds a place of the queue. */
   #isIn = false;
   /** Ends the wait for a place or for a turn. */
   #stopWaiting: (() => void) | undefined;
 
-  /** @param id Number of the call, and id of its request. */
+  /** @param id Number of the call, and id of its request unless calls are to be alike. */
   constructor(source: CallSource, id: number, method: string) {
     this.#source = source;
     this.#id = id;
+    this.#requestId = source.manifest.deterministic === undefined ? id : 1;
     this.#method = method;
   }
 
@@ -150,7 +156,7 @@ export class Call {
   #request(params: unknown): Uint8Array {
     let line: Uint8Array;
     try {
-      line = requestLine(this.#id, this.#method, params);
+      line = requestLine(this.#requestId, this.#method, params, this.#source.codec);
     } catch (error) {
       const what = `params cannot be sent as JSON: ${(error as Error).message}`;
       throw new ProtocolError(this.#message(what), { cause: error });
@@ -222,18 +228,21 @@ export class Call {
     timeoutMs: number,
     fuel: number,
   ): Promise<unknown> {
-    const { id, name, manifest, dispatcher, state, sliceMs, onLog, pool } = this.#source;
+    const { id, name, manifest, dispatcher, codec, state, sliceMs, onLog, pool } = this.#source;
     const slot = this.#place(pool);
     const run = this.#run = new Run({
       plugin: { id, name },
       callId: this.#id,
       method: this.#method,
       request,
+      requestId: this.#requestId,
       environment,
+      deterministic: manifest.deterministic,
       clock: manifest.allow.clock,
       random: manifest.allow.random,
       nonblocking: manifest.stdin === "nonblocking",
       dispatcher,
+      codec,
       state,
       limits: manifest.limits,
       fuel,
@@ -246,6 +255,7 @@ export class Call {
     const end = await slot.execute(run);
     run.close();
     this.#pages = slot.pages;
+    this.#profile = end.profile;
     if (end.trap === undefined) this.#exitCode = 0;
     else if (run.exitCode !== null && !run.stopped) this.#exitCode = run.exitCode;
     // What a guest leaves that was stopped or has trapped is dropped with its memory.
@@ -256,7 +266,7 @@ export class Call {
     const { result, error } = await response;
     if (error === undefined) return result;
     const { code, message, data } = error;
-    throw withCause(new RpcError(message, { code, data }), run.hostError);
+    throw withCause(new RpcError(message, { code: Number(code), data }), run.hostError);
   }
 
   /** A place for the guest; the engine may have no memory left to make one. */
@@ -309,6 +319,7 @@ export class Call {
       stderrBytes: run?.stderrBytes ?? 0,
       exitCode: this.#exitCode,
       denied: [...run?.denied ?? []],
+      ...(this.#profile && { profile: this.#profile }),
     };
   }
 

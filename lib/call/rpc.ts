@@ -16,6 +16,7 @@ import {
 } from "json-rpc-2.0";
 import { type LimitErrorCode, quote, RpcError } from "../errors.ts";
 import type { Host, HostContext } from "../host.ts";
+import type { Codec } from "./exact_json.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
 export const CAPABILITY_DENIED = -32001;
@@ -75,6 +76,8 @@ export interface Port {
   readonly bytesRead: number;
   /** The answer is in. */
   answered(): void;
+  /** {@linkcode Conversation.busy} is no longer true. */
+  idle(): void;
   /** The guest broke the protocol: `what` it did. */
   violated(what: string): void;
   /** A limit was passed: `what` passed it. */
@@ -97,8 +100,13 @@ const lossyDecoder = new TextDecoder();
  *
  * @param params `undefined` is sent as `null`.
  */
-export function requestLine(id: number, method: string, params: unknown): Uint8Array {
-  const json = JSON.stringify(params ?? null);
+export function requestLine(
+  id: number,
+  method: string,
+  params: unknown,
+  codec: Codec = JSON,
+): Uint8Array {
+  const json = codec.stringify(params ?? null);
   if (json === undefined) throw new TypeError(`JSON has no ${typeof params}`);
   return line(`{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}`);
 }
@@ -107,6 +115,16 @@ function line(json: string): Uint8Array {
   return encoder.encode(json + "\n");
 }
 
+/** How a {@linkcode Conversation} is held. */
+export interface Manner {
+  /** How messages are read and written. */
+  readonly codec: Codec;
+  /** Whether requests are served one after another, each when the one before is answered; a batch counts as one. */
+  readonly inTurn: boolean;
+}
+
+const USUAL: Manner = { codec: JSON, inTurn: false };
+
 /** The messages of one call. */
 export class Conversation {
   readonly #id: number;
@@ -114,7 +132,12 @@ export class Conversation {
   readonly #caller: Caller;
   readonly #limits: MessageLimits;
   readonly #port: Port;
+  readonly #codec: Codec;
   readonly #client: JSONRPCClient;
+  /** When requests are served in turn: settled when the last of them is. */
+  #last: Promise<void> | undefined;
+  /** When requests are served in turn: how many are not answered yet. */
+  #unserved = 0;
   /** Requests whose answers the guest has not read to their end. */
   #inFlight = 0;
   /** Answers that are in stdin, oldest first: how many requests each is for, and how many bytes come up to its end. */
@@ -137,18 +160,26 @@ export class Conversation {
     caller: Caller,
     limits: MessageLimits,
     port: Port,
+    { codec, inTurn } = USUAL,
   ) {
     this.#id = id;
     this.#dispatcher = dispatcher;
     this.#caller = caller;
     this.#limits = limits;
     this.#port = port;
+    this.#codec = codec;
+    if (inTurn) this.#last = Promise.resolve();
     this.#client = new JSONRPCClient(() => this.#send(request));
   }
 
   /** Whether the guest has answered. */
   get answered(): boolean {
     return this.#answered;
+  }
+
+  /** Whether requests are served in turn, not all of them are, and the guest could still learn of it. */
+  get busy(): boolean {
+    return this.#unserved > 0 && !this.#answered;
   }
 
   /** Sends the request, at once. The promise settles if the guest answers, and only then. */
@@ -160,9 +191,12 @@ export class Conversation {
   receive(bytes: Uint8Array): void {
     let message: unknown;
     try {
-      message = JSON.parse(decoder.decode(bytes));
-    } catch {
-      return this.#violated("wrote a line that is not JSON", bytes);
+      message = this.#codec.parse(decoder.decode(bytes));
+    } catch (error) {
+      const what = error instanceof RangeError
+        ? `wrote a line with ${error.message}`
+        : "wrote a line that is not JSON";
+      return this.#violated(what, bytes);
     }
     if (!Array.isArray(message)) {
       return isRequest(message) ? this.#serve(message, 1) : this.#answer(message, bytes);
@@ -212,19 +246,28 @@ export class Conversation {
       return this.#port.exceeded("too_many_host_calls", what, hostCallsInFlight, this.#inFlight);
     }
     // Not now: the guest is on the stack, and may have left the handler little of it.
-    queueMicrotask(() => {
-      if (this.#closed) return;
-      this.#dispatcher.receive(request, this.#caller).then((response) => {
-        if (this.#closed) return;
-        if (response === null) {
-          this.#inFlight -= count;
-          return;
-        }
-        const isBatch = Array.isArray(request) && !Array.isArray(response);
-        this.#reply(isBatch ? [response as JSONRPCResponse] : response);
-        // What the guest does not read is the host's memory, so it counts until it is read.
-        this.#unread.push({ count, end: this.#sent });
+    if (this.#last === undefined) {
+      queueMicrotask(() => void this.#dispatch(request, count));
+    } else {
+      this.#unserved++;
+      this.#last = this.#last.then(() => this.#dispatch(request, count)).then(() => {
+        if (--this.#unserved === 0) this.#port.idle();
       });
+    }
+  }
+
+  #dispatch(request: JSONRPCRequest | JSONRPCRequest[], count: number): PromiseLike<void> | void {
+    if (this.#closed) return;
+    return this.#dispatcher.receive(request, this.#caller).then((response) => {
+      if (this.#closed) return;
+      if (response === null) {
+        this.#inFlight -= count;
+        return;
+      }
+      const isBatch = Array.isArray(request) && !Array.isArray(response);
+      this.#reply(isBatch ? [response as JSONRPCResponse] : response);
+      // What the guest does not read is the host's memory, so it counts until it is read.
+      this.#unread.push({ count, end: this.#sent });
     });
   }
 
@@ -248,10 +291,10 @@ export class Conversation {
 
   /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */
   #encode(response: JSONRPCResponse): string {
-    const id = JSON.stringify(response.id);
+    const id = this.#codec.stringify(response.id);
     try {
       const key = response.error === undefined ? "result" : "error";
-      const value = JSON.stringify(response[key]);
+      const value = this.#codec.stringify(response[key]);
       if (value !== undefined) return `{"jsonrpc":"2.0","id":${id},"${key}":${value}}`;
       throw new TypeError(`JSON has no ${typeof response.result}`);
     } catch (error) {
@@ -271,5 +314,5 @@ function isResponse(message: unknown): message is JSONRPCResponse {
   if (Object.hasOwn(message, "result") === Object.hasOwn(message, "error")) return false;
   if (message.error === undefined) return true;
   const { code, message: text } = message.error ?? {};
-  return Number.isInteger(code) && typeof text === "string";
+  return (Number.isInteger(code) || typeof code === "bigint") && typeof text === "string";
 }

@@ -16,7 +16,9 @@ import {
   type WasiState,
 } from "../wasi/context.ts";
 import type { GuestMemory } from "../wasi/memory.ts";
+import { isTooDeep, MAX_JSON_DEPTH } from "./depth.ts";
 import type { Environment } from "./environment.ts";
+import type { Codec } from "./exact_json.ts";
 import { Lines } from "./lines.ts";
 import { Logs } from "./logs.ts";
 import { Pipe } from "./pipe.ts";
@@ -28,8 +30,9 @@ import {
   type Port,
 } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
-import { STOP, Suspension } from "./suspension.ts";
+import { GO_ON, STOP, Suspension } from "./suspension.ts";
 import { leaveTurn } from "./turns.ts";
+import { type Determinism, MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
 
 /** What a run is given. */
 export interface RunOptions {
@@ -38,14 +41,20 @@ export interface RunOptions {
   readonly method: string;
   /** The line that asks for it. */
   readonly request: Uint8Array;
+  /** The id in that line. */
+  readonly requestId: number;
   readonly environment: Environment;
-  /** Whether the guest may read clocks. */
-  readonly clock: boolean;
+  /** What time and random bytes are made of; those of the machine when it is absent. */
+  readonly deterministic: Determinism | undefined;
+  /** Whether the guest may read clocks, and if only in whole ms. */
+  readonly clock: boolean | "coarse";
   /** Whether the guest may have random bytes. */
   readonly random: boolean;
   /** Whether an empty stdin is an error for the guest, not a reason to wait. */
   readonly nonblocking: boolean;
   readonly dispatcher: Dispatcher;
+  /** How messages are read and written. */
+  readonly codec: Codec;
   /** `ctx.state` of host methods. */
   readonly state: unknown;
   readonly limits: MessageLimits & { readonly logBytes: number };
@@ -79,9 +88,12 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   readonly #suspension: Suspension;
   readonly #stdout: Lines;
   readonly #logs: Logs;
+  readonly #world: World;
   #context: CallContext | undefined;
   #stop: Stop | undefined;
   #callsToLook = CALLS_PER_LOOK;
+  /** Whether the wait that was asked for is over already. */
+  #skipped = false;
 
   /** The guest's memory. */
   readonly memory: GuestMemory;
@@ -110,27 +122,31 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
 
   /** Prepares a run of a guest with that memory; the request is in its stdin once it is sent by the conversation. */
   constructor(options: RunOptions, memory: GuestMemory) {
-    const { plugin, callId, limits } = options;
+    const { plugin, callId, limits, deterministic, codec } = options;
     this.#options = options;
     this.memory = memory;
     this.state = newState(options.nonblocking);
     this.deadline = options.startedAt + options.timeoutMs;
     this.slices = new Slices(this, options.sliceMs, options.fuel);
+    this.#world = deterministic === undefined
+      ? REAL_WORLD
+      : new MadeUpWorld(deterministic, () => this.slices.burnt);
     this.#suspension = new Suspension(
       (afterTurn) => this.slices.resume(afterTurn),
       () => this.overdue(),
     );
     this.conversation = new Conversation(
-      callId,
+      options.requestId,
       options.request,
       options.dispatcher,
       this,
       limits,
       this,
+      { codec, inTurn: deterministic !== undefined },
     );
     this.#stdout = new Lines(
       limits.messageBytes,
-      (line) => this.conversation.receive(line),
+      (line) => this.#receive(line),
       (length) =>
         this.exceeded(
           "message_too_large",
@@ -162,6 +178,7 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   /** Suspends the guest for what a handler has said; the shim calls it. Answers whether it is to go on. */
   suspend(): Promise<number> | number {
     if (this.stopped) return STOP;
+    if (this.#skipped) return GO_ON;
     this.slices.suspend();
     const waiting = this.#suspension.wait(this.deadline);
     leaveTurn(this.#options.sliceMs);
@@ -181,7 +198,8 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
 
   /** Counts a WASI call; now and then it makes the guest look at the clock soon. */
   countCall(): void {
-    if (--this.#callsToLook > 0) return;
+    // How often a function is run again can be the clock's doing, and must not show in anything.
+    if (this.state.pending !== undefined || --this.#callsToLook > 0) return;
     this.#callsToLook = CALLS_PER_LOOK;
     this.slices.expire();
   }
@@ -202,7 +220,7 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     return this.#options.environment.env;
   }
 
-  get clock(): boolean {
+  get clock(): boolean | "coarse" {
     return this.#options.clock;
   }
 
@@ -225,8 +243,10 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     return this.stopped ? KILL : 0;
   }
 
-  wait(until: Until): typeof WAIT {
-    this.#suspension.prepare(until);
+  wait({ stdin, host, at, turn }: Until): typeof WAIT {
+    this.#skipped = at !== undefined && this.#world.skipTo(at);
+    const atMs = at === undefined ? undefined : Number(at) / 1e6;
+    this.#suspension.prepare({ stdin, host, at: atMs, turn });
     return WAIT;
   }
 
@@ -243,15 +263,31 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     return this.slices.used;
   }
 
-  now(): number {
-    return now();
+  hostBusy(): boolean {
+    return this.conversation.busy;
   }
 
-  realtime(): number {
-    return Date.now();
+  monotonic(): bigint {
+    return this.#world.monotonic();
+  }
+
+  realtime(): bigint {
+    return this.#world.realtime();
+  }
+
+  resolution(clock: "monotonic" | "realtime"): bigint {
+    return this.#world.resolution(clock);
+  }
+
+  fillRandom(into: Uint8Array<ArrayBuffer>): void {
+    this.#world.fillRandom(into);
   }
 
   // Asked by the fuel account.
+
+  now(): number {
+    return now();
+  }
 
   yield(): typeof WAIT {
     this.yields++;
@@ -287,6 +323,10 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     this.#suspension.stdinChanged();
   }
 
+  idle(): void {
+    this.#suspension.hostIdle();
+  }
+
   violated(what: string): void {
     // Even after the answer: who breaks the protocol cannot be believed to have answered.
     this.#stop = { outcome: "protocol", error: new ProtocolError(this.#message(what)) };
@@ -303,6 +343,13 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
 
   hostFailed(error: unknown): void {
     this.hostError = error;
+  }
+
+  #receive(line: Uint8Array): void {
+    // What else came with the line that ended the run is dropped: it may be a million lines.
+    if (this.stopped) return;
+    if (!isTooDeep(line)) return this.conversation.receive(line);
+    this.violated(`the guest wrote a line of JSON with more than ${MAX_JSON_DEPTH} levels`);
   }
 
   #limited(code: LimitErrorCode, what: string, limit: number, value: number): void {

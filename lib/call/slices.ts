@@ -33,6 +33,8 @@ export class Slices {
   #suspendedAt = 0;
   #guestMs = 0;
   #runningSince: number | undefined;
+  /** Whether the guest has had a turn, and no fuel since. */
+  #hadTurn = false;
 
   /** @param limit Fuel that the run may burn, `Infinity` for any amount. */
   constructor(owner: SliceOwner, sliceMs: number, limit: number) {
@@ -83,7 +85,9 @@ export class Slices {
     }
     left.value = Math.min(RATION, this.#limit - burnt);
     this.#given = burnt + left.value;
-    return now - this.#start >= this.#sliceMs ? owner.yield() : 0;
+    const goesOn = this.#hadTurn || now - this.#start < this.#sliceMs;
+    this.#hadTurn = false;
+    return goesOn ? 0 : owner.yield();
   }
 
   /** Takes the ration back, so that the guest calls {@linkcode refuel} at its next check. What it has burnt stays the same. */
@@ -104,6 +108,8 @@ export class Slices {
   resume(afterTurn: boolean): void {
     const now = this.#runningSince = this.#owner.now();
     const waited = now - this.#suspendedAt;
+    // The hook asks again after the turn, and if that alone takes longer than a slice, the guest would never go on.
+    this.#hadTurn = afterTurn;
     if (afterTurn) this.#start = now;
     else if (waited > SHORT_WAIT_MS) this.#start += waited;
   }

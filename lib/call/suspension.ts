@@ -5,11 +5,14 @@ import { awaitTurn, cancelTurn } from "./turns.ts";
 /** What the shim's `wait` answers to its guest. */
 export const GO_ON = 0, STOP = 1;
 
+/** What ends a wait: as a WASI handler has said, with `at` in ms of `now()`. */
+export type Wait = Omit<Until, "at"> & { readonly at?: number };
+
 /** The waits of one guest. At most one is under way; it always ends, for a stack that is never resumed is never freed. */
 export class Suspension {
   readonly #onResume: (afterTurn: boolean) => void;
   readonly #onDeadline: () => void;
-  #until: Until = {};
+  #until: Wait = {};
   #settle: ((answer: number) => void) | undefined;
   #timer: Timer | undefined;
   #deadlineTimer: Timer | undefined;
@@ -25,7 +28,7 @@ export class Suspension {
   }
 
   /** Says what the next {@linkcode wait} is for. */
-  prepare(until: Until): void {
+  prepare(until: Wait): void {
     this.#until = until;
   }
 
@@ -46,6 +49,11 @@ export class Suspension {
   /** Stdin has something to read, or has ended. */
   stdinChanged(): void {
     if (this.#until.stdin) this.#end(GO_ON, false);
+  }
+
+  /** The host has nothing left to do for the guest. */
+  hostIdle(): void {
+    if (this.#until.host) this.#end(GO_ON, false);
   }
 
   /** The guest is to trap instead of going on. */

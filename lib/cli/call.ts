@@ -1,8 +1,11 @@
+import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { PluginError } from "../errors.ts";
+import { EXACT_JSON } from "../call/exact_json.ts";
+import { type CallReport, PluginError } from "../errors.ts";
 import type { Host, HostMethods } from "../host.ts";
 import { loadPlugin, type Plugin } from "../plugin.ts";
 import { EXIT, explain, type Io, printable } from "./io.ts";
+import { speedscope, topTen } from "./speedscope.ts";
 
 /** The options of `call`, as commander hands them over. */
 export interface CallFlags {
@@ -18,10 +21,12 @@ export interface CallFlags {
   readonly env?: Record<string, string>;
   /** Arguments. */
   readonly arg?: readonly string[];
+  /** Path of the file for the profile. */
+  readonly profile?: string;
 }
 
 /**
- * Calls one guest method. Without `--host` there are no host methods: whatever the manifest grants,
+ * Calls one guest method. Integers are exact, however large they are. Without `--host` there are no host methods: whatever the manifest grants,
  * a guest that asks for one is answered that it does not exist.
  *
  * @returns the exit code: failed if the call rejects, usage if it could not begin
@@ -36,21 +41,26 @@ export async function call(
   const host = flags.host === undefined ? undefined : await importHost(flags.host);
   const plugin: Plugin = await loadPlugin(manifest, {
     host,
+    bigint: true,
+    profile: flags.profile !== undefined,
     onLog: ({ plugin, line }) => io.stderr(`[${plugin.name}] ${printable(line)}\n`),
   });
   const { timeout: timeoutMs, fuel, env, arg: args, report: reports = false } = flags;
-  const printReport = (report: unknown) => {
-    if (reports && report !== undefined) io.stderr(JSON.stringify(report) + "\n");
+  const tell = async ({ profile, ...report }: CallReport) => {
+    if (reports) io.stderr(EXACT_JSON.stringify(report) + "\n");
+    if (profile === undefined || flags.profile === undefined) return;
+    io.stderr(topTen(profile));
+    await writeFile(flags.profile, speedscope(`${plugin.name}: ${method}`, profile));
   };
   try {
     const options = { timeoutMs, fuel, env, args };
     const { result, report } = await plugin.callWithReport(method, params, options);
-    io.stdout(JSON.stringify(result) + "\n");
-    printReport(report);
+    io.stdout(EXACT_JSON.stringify(result) + "\n");
+    await tell(report);
     return EXIT.ok;
   } catch (error) {
     io.stderr(explain(error));
-    if (error instanceof PluginError) printReport(error.report);
+    if (error instanceof PluginError && error.report !== undefined) await tell(error.report);
     return EXIT.failed;
   } finally {
     await plugin.close();

@@ -8,7 +8,7 @@ interface Capability {
   /** The functions that ask for it. */
   readonly functions: RegExp;
   /** What a manifest grants: all or nothing of it, or some by name; absent where nothing can be granted. */
-  readonly grant?: (allow: Allow) => boolean | readonly string[];
+  readonly grant?: (allow: Allow) => boolean | string | readonly string[];
 }
 
 const CAPABILITIES: readonly Capability[] = [
@@ -44,8 +44,9 @@ export function listDemands(module: Module, allow: Allow): Demand[] {
   });
 }
 
-function describe(given: boolean | readonly string[] | undefined): string {
+function describe(given: boolean | string | readonly string[] | undefined): string {
   if (given === undefined) return "never";
+  if (typeof given === "string") return given;
   if (typeof given === "boolean") return given ? "yes" : "no";
   return given.join(", ") || "none";
 }

@@ -1,3 +1,4 @@
+import { EXACT_JSON } from "../call/exact_json.ts";
 import { ManifestError, PluginError, RpcError } from "../errors.ts";
 
 /** Where a command writes: results to `stdout`, all else to `stderr`. Texts end with their own line end. */
@@ -26,7 +27,9 @@ export function explain(error: unknown): string {
 function describe(error: unknown): string[] {
   if (error instanceof RpcError) {
     const head = `error: the guest answered: ${error.message} (rpc ${error.rpcCode})`;
-    return error.data === undefined ? [head] : [head, `  data: ${JSON.stringify(error.data)}`];
+    return error.data === undefined
+      ? [head]
+      : [head, `  data: ${EXACT_JSON.stringify(error.data)}`];
   }
   if (error instanceof ManifestError && error.issues.length > 1) {
     const issues = error.issues.map(({ path, message }) => `  ${path || "manifest"}: ${message}`);

@@ -10,6 +10,7 @@
  */
 import process from "node:process";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { EXACT_JSON } from "../call/exact_json.ts";
 import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { inspect } from "./inspect.ts";
@@ -61,6 +62,7 @@ function commands(io: Io, done: (exitCode: number) => void): Command {
     .option("--fuel <units>", "end the call after so many units of fuel", positive)
     .option("--env <name=value>", "environment variable, repeatable", variable)
     .option("--arg <arg>", "argument, repeatable", append)
+    .option("--profile <file>", "write which function burnt what, as speedscope reads it")
     .action(async (manifest, method, params, options) =>
       done(await call(manifest, method, params, options, io))
     );
@@ -95,7 +97,7 @@ function commands(io: Io, done: (exitCode: number) => void): Command {
 
 function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return EXACT_JSON.parse(text);
   } catch (error) {
     throw new InvalidArgumentError(`Not JSON: ${(error as Error).message}`);
   }

@@ -1,5 +1,6 @@
 /**
- * Clocks. Without the manifest's `clock` a guest reads none of them.
+ * Clocks. Without the manifest's `clock` a guest reads none of them; with `"coarse"` it reads whole
+ * milliseconds.
  *
  * @module
  */
@@ -7,11 +8,15 @@
 import { CLOCK_MONOTONIC, CLOCK_REALTIME, EINVAL, ENOTCAPABLE, SUCCESS } from "./abi.ts";
 import type { WasiContext } from "./context.ts";
 
-/** What `clock_res_get` says, in ns: the grain that JavaScript engines agree on, 1 µs. */
-const RESOLUTION = 1_000n;
+/** The steps of a coarse clock, in ns. */
+const COARSE = 1_000_000n;
+const U64_MAX = 2n ** 64n - 1n;
 
 /**
- * Writes the resolution of a clock.
+ * Writes the resolution of a clock: the steps in which it goes on, not those that a guest can
+ * measure, since a call takes longer than the finest of them. That is 1 ms for a coarse clock and,
+ * since JavaScript knows the date in whole ms only, for real time; 1 µs for the monotonic clock,
+ * which in a browser may go on in larger steps; 1 ns for both when the guest is deterministic.
  *
  * - `id`: clockid; 0 real time, 1 monotonic.
  * - `resolution`: pointer to a u64, in ns.
@@ -24,12 +29,13 @@ const RESOLUTION = 1_000n;
 export function clockResGet(ctx: WasiContext, id: number, resolution: number): number {
   if (!ctx.clock) return denied(ctx, "clock_res_get");
   if (id !== CLOCK_REALTIME && id !== CLOCK_MONOTONIC) return EINVAL;
-  ctx.memory.setU64(resolution >>> 0, RESOLUTION);
+  const steps = ctx.resolution(id === CLOCK_REALTIME ? "realtime" : "monotonic");
+  ctx.memory.setU64(resolution >>> 0, ctx.clock === "coarse" && steps < COARSE ? COARSE : steps);
   return SUCCESS;
 }
 
 /**
- * Writes the time of a clock.
+ * Writes the time of a clock, rounded down to whole ms if it is coarse.
  *
  * - `id`: clockid; 0 real time (ns since the epoch), 1 monotonic (ns since some moment).
  * - `precision`: the lag that the guest would accept, in ns; unused, the answer is always fresh.
@@ -48,9 +54,18 @@ export function clockTimeGet(
 ): number {
   if (!ctx.clock) return denied(ctx, "clock_time_get");
   if (id !== CLOCK_REALTIME && id !== CLOCK_MONOTONIC) return EINVAL;
-  const ms = id === CLOCK_REALTIME ? ctx.realtime() : ctx.now();
-  ctx.memory.setU64(time >>> 0, toNanoseconds(ms));
+  const now = id === CLOCK_REALTIME ? ctx.realtime() : ctx.monotonic();
+  const shown = ctx.clock === "coarse" ? now - now % COARSE : now;
+  ctx.memory.setU64(time >>> 0, shown < U64_MAX ? shown : U64_MAX);
   return SUCCESS;
+}
+
+/**
+ * The first moment at which the guest's clock shows `time` or more, in ns: a coarse one shows it no
+ * sooner than the next whole ms.
+ */
+export function shownAt(ctx: WasiContext, time: bigint): bigint {
+  return ctx.clock === "coarse" ? time + (COARSE - time % COARSE) % COARSE : time;
 }
 
 /**

@@ -21,12 +21,14 @@ export const WAIT: -1 = -1;
 /** The guest ends here: the caller makes it run `unreachable`, which no guest can catch. */
 export const KILL: -2 = -2;
 
-/** What ends a wait: whichever of the three comes first. */
+/** What ends a wait: whichever comes first. */
 export interface Until {
   /** Stdin has a byte, or has ended. */
   readonly stdin?: boolean;
-  /** `ctx.now()` has reached this, in ms. */
-  readonly at?: number;
+  /** The host has nothing left to do for the guest: `ctx.hostBusy()` is false. */
+  readonly host?: boolean;
+  /** `ctx.monotonic()` has reached this, in ns. */
+  readonly at?: bigint;
   /** One turn of the event loop is over. */
   readonly turn?: boolean;
 }
@@ -51,7 +53,7 @@ export interface WasiState {
   /** Non-blocking reads in a row that found nothing; `fdRead` parks the guest by it. */
   emptyReads: number;
   /** What a handler that answered `WAIT` left for its next run; `undefined` when none waits. */
-  pending: number | undefined;
+  pending: number | bigint | undefined;
 }
 
 /** One run of one guest, as far as WASI is concerned. */
@@ -62,8 +64,8 @@ export interface WasiContext {
   readonly args: readonly Uint8Array[];
   /** Environment: `KEY=VALUE` in UTF-8, each with its final NUL. */
   readonly env: readonly Uint8Array[];
-  /** Whether the guest may read clocks. */
-  readonly clock: boolean;
+  /** Whether the guest may read clocks, and if only in whole ms: `"coarse"`. */
+  readonly clock: boolean | "coarse";
   /** Whether the guest may have random bytes. */
   readonly random: boolean;
   /** The host's side of fd 0. `read` copies at most `available` bytes and says how many. */
@@ -86,10 +88,16 @@ export interface WasiContext {
   exit(code: number): typeof KILL;
   /** Whether the guest has used up its slice. */
   sliceUsed(): boolean;
-  /** Monotonic time in ms, with a fraction. */
-  now(): number;
-  /** Time since the epoch in ms, with a fraction. */
-  realtime(): number;
+  /** Whether what the guest has written keeps the host busy, and the guest is not to go on before that is over. */
+  hostBusy(): boolean;
+  /** Monotonic time in ns. */
+  monotonic(): bigint;
+  /** Time since the epoch in ns. */
+  realtime(): bigint;
+  /** The steps in which a clock goes on, in ns. */
+  resolution(clock: "monotonic" | "realtime"): bigint;
+  /** Fills `into`, at most 65,536 bytes, with random bytes. */
+  fillRandom(into: Uint8Array<ArrayBuffer>): void;
 }
 
 /** One WASI function: context and raw wasm values in; errno, `WAIT` or `KILL` out. */
@@ -127,14 +135,19 @@ export function streamOf(state: WasiState, fd: number): Stream {
 }
 
 /** Waits until `until`, and leaves `pending` for the run of the handler that follows. */
-export function suspend(ctx: WasiContext, pending: number, until: Until): typeof WAIT {
+export function suspend(
+  ctx: WasiContext,
+  pending: NonNullable<WasiState["pending"]>,
+  until: Until,
+): typeof WAIT {
   ctx.state.pending = pending;
   return ctx.wait(until);
 }
 
 /** What the run before left by `suspend`, or `undefined` when this is the call's first run. */
-export function takePending(state: WasiState): number | undefined {
+export function takePending<T extends number | bigint = number>(state: WasiState): T | undefined {
   const { pending } = state;
   state.pending = undefined;
-  return pending;
+  // Between the two runs nobody else has one, and a handler knows what it left.
+  return pending as T | undefined;
 }

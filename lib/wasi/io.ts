@@ -31,10 +31,13 @@ import type { GuestMemory } from "./memory.ts";
 const FREE_EMPTY_READS = 3;
 /** Longest that one empty read parks the guest, in ms. */
 const MAX_PARK = 10;
-/** Bytes written between two looks at the guest's slice: some 0.1 ms of copying. */
-const WRITE_CHUNK = 1 << 20;
+/** A millisecond in ns. */
+const MS = 1_000_000n;
+/** Bytes written between two looks at the guest's slice: a few ms of work for the host if each is a line of its own. */
+const WRITE_CHUNK = 1 << 14;
 
 const STDIN_READY: Until = { stdin: true };
+const HOST_IDLE: Until = { host: true };
 
 /**
  * Reads from stdin what is there now: at least a byte, or 0 bytes at its end.
@@ -77,7 +80,7 @@ export function fdRead(
     if ((state.flags[fd] & FDFLAG_NONBLOCK) === 0) return suspend(ctx, 0, STDIN_READY);
     if (waited || ++state.emptyReads <= FREE_EMPTY_READS) return EAGAIN;
     const park = Math.min(state.emptyReads - FREE_EMPTY_READS, MAX_PARK);
-    return suspend(ctx, 0, { stdin: true, at: ctx.now() + park });
+    return suspend(ctx, 0, { stdin: true, at: ctx.monotonic() + BigInt(park) * MS });
   }
 
   let read = 0;
@@ -104,9 +107,10 @@ export function fdRead(
  * Answers `KILL` when the host will not take more.
  *
  * The ciovecs may all name the same big buffer, so the bytes in a call can be many times the
- * memory. They are handed on without a copy of our own, 1 MiB at a time, and between two of these a
+ * memory. They are handed on without a copy of our own, 16 KiB at a time, and between two of these a
  * guest that has used up its slice answers `WAIT` for a turn of the event loop and then goes on
- * where it stopped.
+ * where it stopped. There, and at the end, it waits for a host that is to be done with what was
+ * written (`ctx.hostBusy`) before the guest goes on.
  *
  * https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_write
  */
@@ -144,6 +148,7 @@ export function fdWrite(
     skip = 0;
     while (length > 0) {
       if (budget === 0) {
+        if (ctx.hostBusy()) return suspend(ctx, done, HOST_IDLE);
         if (ctx.sliceUsed()) return suspend(ctx, done, { turn: true });
         budget = WRITE_CHUNK;
       }
@@ -155,6 +160,7 @@ export function fdWrite(
       done += size;
     }
   }
+  if (ctx.hostBusy()) return suspend(ctx, done, HOST_IDLE);
   if (stream === STDOUT && total > 0) state.emptyReads = 0;
   memory.setU32(result, total);
   return SUCCESS;

@@ -20,7 +20,7 @@ import {
   SUBSCRIPTION_SIZE,
   SUCCESS,
 } from "./abi.ts";
-import { toNanoseconds } from "./clock.ts";
+import { shownAt } from "./clock.ts";
 import {
   STDERR,
   STDIN,
@@ -52,7 +52,8 @@ const WRITABLE = 65_536;
  *
  * - a clock: a point in time, or a duration from this call on, in ns. It never comes early, and may
  *   be a few ms late; the precision that it names is ignored. An absolute time on the real clock
- *   follows that clock when somebody sets it; durations are measured on the monotonic one.
+ *   follows that clock when somebody sets it; durations are measured on the monotonic one. Of a
+ *   coarse clock a point in time has come when the guest could read it there, and not before.
  * - reading stdin: a byte, or the end, which is `HANGUP` once everything is read.
  * - writing stdout or stderr: always ready.
  *
@@ -72,9 +73,9 @@ export function pollOneoff(
   result: number,
 ): number {
   const { memory, state, stdin } = ctx;
-  const now = ctx.now();
+  const now = ctx.monotonic();
   // Durations count from the first run of a call, not from each time it is run again.
-  const start = takePending(state) ?? now;
+  const start = takePending<bigint>(state) ?? now;
   const total = count >>> 0;
   if (total === 0 || total > MAX_SUBSCRIPTIONS) return EINVAL;
   const first = subscriptions >>> 0;
@@ -84,7 +85,7 @@ export function pollOneoff(
 
   let ready = 0;
   let event = events >>> 0;
-  let at = Infinity;
+  let at: bigint | undefined;
   let waitsForStdin = false;
   for (let i = 0; i < total; i++) {
     const subscription = first + i * SUBSCRIPTION_SIZE;
@@ -97,7 +98,7 @@ export function pollOneoff(
       if (errno === SUCCESS) {
         const due = dueTime(ctx, subscription, start, now);
         if (due > now) {
-          at = Math.min(at, due);
+          if (at === undefined || due < at) at = due;
           continue;
         }
       }
@@ -128,7 +129,7 @@ export function pollOneoff(
     return SUCCESS;
   }
   state.emptyReads = 0;
-  return suspend(ctx, start, { stdin: waitsForStdin, at: at === Infinity ? undefined : at });
+  return suspend(ctx, start, { stdin: waitsForStdin, at });
 }
 
 /** The errno of a clock subscription, before its time is looked at. */
@@ -144,16 +145,17 @@ function checkClock(ctx: WasiContext, subscription: number): number {
   return SUCCESS;
 }
 
-/** When a clock subscription is due, in ms on the clock of `now`; in the past if it is. */
-function dueTime(ctx: WasiContext, subscription: number, start: number, now: number): number {
+/** When a clock subscription is due, in ns on the clock of `now`; in the past if it is. */
+function dueTime(ctx: WasiContext, subscription: number, start: bigint, now: bigint): bigint {
   const timeout = ctx.memory.u64(subscription + 24);
-  const ms = Number(timeout) / 1e6;
-  if (ctx.memory.u16(subscription + 40) !== CLOCK_ABSTIME) return start + ms;
-  if (ctx.memory.u32(subscription + 16) === CLOCK_MONOTONIC) return ms;
-  const left = Number(timeout - toNanoseconds(ctx.realtime()));
-  // In whole ms: the wall clock is too coarse to tell a smaller step from none, and then this would
-  // spin.
-  return left <= 0 ? now : now + Math.ceil(left / 1e6);
+  if (ctx.memory.u16(subscription + 40) !== CLOCK_ABSTIME) return start + timeout;
+  const time = shownAt(ctx, timeout);
+  if (ctx.memory.u32(subscription + 16) === CLOCK_MONOTONIC) return time;
+  const left = time - ctx.realtime();
+  if (left <= 0n) return now;
+  // In whole steps of the real clock: it cannot tell a smaller one from none, and then this would spin.
+  const step = ctx.resolution("realtime");
+  return now + (left + step - 1n) / step * step;
 }
 
 function writeEvent(

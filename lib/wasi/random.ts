@@ -7,11 +7,12 @@
 import { ENOTCAPABLE, SUCCESS } from "./abi.ts";
 import { suspend, takePending, type WasiContext } from "./context.ts";
 
-/** Most bytes that `crypto.getRandomValues` fills at once. */
+/** Most bytes that the host fills at once. */
 const CHUNK = 65_536;
 
 /**
- * Fills a buffer with random bytes of cryptographic quality.
+ * Fills a buffer with random bytes: of cryptographic quality, unless the manifest wants the guest to
+ * be deterministic.
  *
  * - `buf`: pointer to the buffer.
  * - `bufLen`: its length in bytes; any length that fits the memory.
@@ -38,7 +39,7 @@ export function randomGet(ctx: WasiContext, buf: number, bufLen: number): number
   memory.check(start, length);
   for (;;) {
     const size = Math.min(CHUNK, length - done);
-    if (size > 0) crypto.getRandomValues(memory.bytes(start + done, size));
+    if (size > 0) ctx.fillRandom(memory.bytes(start + done, size));
     done += size;
     if (done === length) return SUCCESS;
     if (ctx.sliceUsed()) return suspend(ctx, done, { turn: true });

@@ -4,10 +4,12 @@ import {
   type Caller,
   Conversation,
   createDispatcher,
+  type Manner,
   type MessageLimits,
   type Port,
   requestLine,
 } from "../../lib/call/rpc.ts";
+import { EXACT_JSON } from "../../lib/call/exact_json.ts";
 import { type LimitErrorCode, RpcError } from "../../lib/errors.ts";
 import { createHost, type HostContext } from "../../lib/host.ts";
 import { yieldNow } from "../../lib/runtime.ts";
@@ -37,7 +39,7 @@ class Fake implements Port, Caller {
   /** Answers the requests for `slow`, oldest first. */
   readonly release: (() => void)[] = [];
 
-  constructor(limits: Partial<MessageLimits> = {}) {
+  constructor(limits: Partial<MessageLimits> = {}, manner?: Manner) {
     const cycle: unknown[] = [];
     cycle.push(cycle);
     const fails = (error: unknown) => () => {
@@ -52,6 +54,8 @@ class Fake implements Port, Caller {
         "slow",
         (params) => new Promise((resolve) => this.release.push(() => resolve(params))),
       )
+      .method("double", (params) => (params as bigint) * 2n)
+      .method("refuses.big", fails(new RpcError("no", { data: { at: 2n ** 64n } })))
       .method("secret", () => void this.served.push("secret"))
       .method("fails", fails(new Error("the host's own business")))
       .method("refuses", fails(new RpcError("no", { code: -5, data: [1] })))
@@ -62,7 +66,7 @@ class Fake implements Port, Caller {
       .method("function", () => () => {});
     const dispatcher = createDispatcher(host, (name) => name !== "secret");
     const all = { ...LIMITS, ...limits };
-    this.conversation = new Conversation(ID, REQUEST, dispatcher, this, all, this);
+    this.conversation = new Conversation(ID, REQUEST, dispatcher, this, all, this, manner);
   }
 
   send(bytes: Uint8Array): void {
@@ -72,6 +76,10 @@ class Fake implements Port, Caller {
 
   answered(): void {
     this.events.push("answered");
+  }
+
+  idle(): void {
+    this.events.push("idle");
   }
 
   violated(what: string): void {
@@ -106,8 +114,11 @@ class Fake implements Port, Caller {
 }
 
 /** A started conversation: the request is sent, the guest has read it. */
-function begin(limits?: Partial<MessageLimits>): { fake: Fake; response: PromiseLike<unknown> } {
-  const fake = new Fake(limits);
+function begin(
+  limits?: Partial<MessageLimits>,
+  manner?: Manner,
+): { fake: Fake; response: PromiseLike<unknown> } {
+  const fake = new Fake(limits, manner);
   const response = fake.conversation.request("run");
   fake.readAll();
   return { fake, response };
@@ -456,4 +467,93 @@ Deno.test("rpc: after close nothing is served or answered", async () => {
   await written;
   await fake.write(ask(4, "echo"));
   assertEquals([fake.answers, fake.served, fake.events], [[], [], []]);
+});
+
+const IN_TURN: Manner = { codec: JSON, inTurn: true };
+
+Deno.test("rpc: in turn, each request is served when the one before is answered", async () => {
+  const { fake } = begin({}, IN_TURN);
+  assert(!fake.conversation.busy);
+  await fake.write(
+    ask(1, "slow", "a"),
+    ask(2, "slow", "b"),
+    tell("slow", "c"),
+    ask(4, "echo", "d"),
+  );
+  for (const begun of [1, 2, 3]) {
+    assertEquals([fake.release.length, fake.served, fake.events], [begun, [], []]);
+    assert(fake.conversation.busy);
+    fake.release[begun - 1]();
+    await yieldNow();
+  }
+  assert(!fake.conversation.busy);
+  assertEquals(fake.answers, [result(1, "a"), result(2, "b"), result(4, "d")]);
+  assertEquals(fake.events, ["idle"]);
+  await fake.write(ask(5, "fails"), ask(6, "secret"));
+  assertEquals(fake.events, ["idle", "Error", "denied secret", "idle"]);
+});
+
+Deno.test("rpc: in turn, a guest that has answered waits for nothing", async () => {
+  const { fake } = begin({}, IN_TURN);
+  await fake.write(ask(1, "slow", "a"));
+  assert(fake.conversation.busy);
+  await fake.write(result(ID, 1));
+  assert(!fake.conversation.busy);
+});
+
+Deno.test("rpc: not in turn, a conversation is never busy", async () => {
+  const { fake } = begin();
+  await fake.write(ask(1, "slow", "a"), ask(2, "slow", "b"));
+  assertEquals([fake.conversation.busy, fake.release.length], [false, 2]);
+});
+
+const EXACT: Manner = { codec: EXACT_JSON, inTurn: false };
+const BIG = "18446744073709551615";
+
+Deno.test("rpc: exact, what goes to the guest", async () => {
+  const params = requestLine(3, "run", { n: [2n ** 64n - 1n] }, EXACT_JSON);
+  assertStringIncludes(
+    new TextDecoder().decode(params),
+    `"id":3,"method":"run","params":{"n":[${BIG}]}`,
+  );
+
+  const sent: string[] = [];
+  const { fake } = begin({}, EXACT);
+  fake.send = (bytes) => void sent.push(new TextDecoder().decode(bytes));
+  for (
+    const line of [
+      `{"jsonrpc":"2.0","id":1,"method":"double","params":${BIG}}`,
+      `{"jsonrpc":"2.0","id":${BIG},"method":"echo","params":{"a":[${BIG},9,"${BIG}"]}}`,
+      ask(2, "refuses.big"),
+      ask(3, "bigint"),
+    ]
+  ) await fake.write(line);
+  assertEquals(sent, [
+    '{"jsonrpc":"2.0","id":1,"result":36893488147419103230}\n',
+    `{"jsonrpc":"2.0","id":${BIG},"result":{"a":[${BIG},9,"${BIG}"]}}\n`,
+    '{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"no","data":{"at":18446744073709551616}}}\n',
+    '{"jsonrpc":"2.0","id":3,"result":1}\n',
+  ]);
+  assertEquals(fake.served, [{ a: [2n ** 64n - 1n, 9, BIG] }]);
+});
+
+Deno.test("rpc: exact, what comes from the guest", async () => {
+  const rows: [line: string, response: unknown][] = [
+    [`{"jsonrpc":"2.0","id":7,"result":[${BIG},1]}`, result(ID, [2n ** 64n - 1n, 1])],
+    [
+      `{"jsonrpc":"2.0","id":7,"error":{"code":${BIG},"message":"","data":${BIG}}}`,
+      failure(ID, { code: 2n ** 64n - 1n, message: "", data: 2n ** 64n - 1n }),
+    ],
+  ];
+  for (const [line, expected] of rows) {
+    const { fake, response } = begin({}, EXACT);
+    await fake.write(line);
+    assertEquals(await response, expected);
+  }
+  const { fake } = begin({}, EXACT);
+  await fake.write(`{"jsonrpc":"2.0","id":7,"result":${BIG.repeat(60)}}`);
+  assertMatch(
+    String(fake.events[0]),
+    /^the guest wrote a line with an integer of more than 1024 digits: "/,
+  );
 });

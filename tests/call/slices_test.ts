@@ -186,3 +186,15 @@ for (const [name, waited, afterTurn, usedAfter] of WAITS) {
     assertEquals([slices.used, slices.guestMs], [true, 3 + usedAfter]);
   });
 }
+
+Deno.test("slices: after a turn a guest gets on, even if asking takes it more than a slice", () => {
+  const { owner, slices, burn } = begin();
+  for (let i = 0; i < 3; i++) {
+    owner.time += 2 * SLICE_MS;
+    assertEquals(burn(RATION + 1), WAIT);
+    slices.suspend();
+    slices.resume(true);
+    owner.time += 2 * SLICE_MS;
+    assertEquals(slices.refuel(), 0);
+  }
+});

@@ -1,9 +1,8 @@
 // The waits of one guest: what ends them, and that nothing ends them twice.
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { GO_ON, STOP, Suspension } from "../../lib/call/suspension.ts";
+import { GO_ON, STOP, Suspension, type Wait } from "../../lib/call/suspension.ts";
 import { awaitTurn, isCrowded } from "../../lib/call/turns.ts";
 import { now, sleep } from "../../lib/runtime.ts";
-import type { Until } from "../../lib/wasi/context.ts";
 
 /** Far enough for no timer of a test to reach it. */
 const FAR_MS = 600_000;
@@ -18,7 +17,7 @@ function make() {
       suspension.stop();
     },
   );
-  const wait = (until: Until, deadline = now() + FAR_MS): Promise<number> => {
+  const wait = (until: Wait, deadline = now() + FAR_MS): Promise<number> => {
     suspension.prepare(until);
     return suspension.wait(deadline);
   };
@@ -33,7 +32,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 interface End {
   readonly name: string;
-  readonly until: () => Until;
+  readonly until: () => Wait;
   readonly deadlineMs?: number;
   readonly act?: (suspension: Suspension) => void;
   readonly answer: number;

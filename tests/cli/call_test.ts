@@ -33,6 +33,22 @@ const CALLS: readonly {
     stdout: '{"a":[1,null]}\n',
   },
   {
+    name: "integers that no double holds, in a result",
+    argv: ["run", script(answer("N").replace("'N'", "[18446744073709551615,1]"))],
+    code: 0,
+    stdout: "[18446744073709551615,1]\n",
+  },
+  {
+    name: "and in the data of an error",
+    argv: [
+      "run",
+      script(refuse({ code: 1, message: "no", data: "N" }).replace("'N'", "18446744073709551615")),
+    ],
+    code: 1,
+    stdout: "",
+    stderr: /\n {2}data: 18446744073709551615\n$/,
+  },
+  {
     name: "logs on stderr, without the power to move the cursor",
     argv: ["run", script("\u009b31mred^;" + answer())],
     code: 0,
@@ -149,6 +165,15 @@ Deno.test("cli call: --host brings host methods, as far as the manifest grants t
   assertEquals(outcome.code, 0, outcome.stderr);
   assertStringIncludes(outcome.stderr, '"result":8');
   assertStringIncludes(outcome.stderr, '"code":-32001');
+});
+
+Deno.test("cli call: integers in params reach the guest as they are", async () => {
+  await using folder = await Folder.make();
+  await folder.write("wire.wasm", await guest("wire"));
+  const manifest = await folder.write("plugin.json", { name: "wire", wasm: { path: "wire.wasm" } });
+  const { code, stderr } = await cli("call", manifest, "run", "[18446744073709551615,-0.5]");
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, '"params":[18446744073709551615,-0.5]}');
 });
 
 Deno.test("cli call: --report prints one line of JSON, for a failure too", async () => {

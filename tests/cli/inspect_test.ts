@@ -73,6 +73,13 @@ Deno.test("cli check: exit codes for CI", async (t) => {
   const sha256 = "0".repeat(64);
   const rows: [name: string, manifest: object, code: number, stdout: string, stderr: string][] = [
     ["all is granted", { wasm: WASM, allow: GRANTED }, 0, "yes\n", ""],
+    [
+      "all is granted, the clock coarsely",
+      { wasm: WASM, allow: { ...GRANTED, clock: "coarse" } },
+      0,
+      "yes\n",
+      "",
+    ],
     ["a clock is not", { wasm: WASM, allow: { random: true } }, 1, "no\n", "allow.clock"],
     ["the hash is wrong", { wasm: { ...WASM, sha256 } }, 1, "no\n", "(hash_mismatch)"],
     ["no module", { allow: GRANTED }, 1, "no\n", "(wasm_unreachable)"],

@@ -6,6 +6,7 @@
  */
 
 import { EFAULT } from "../../lib/wasi/abi.ts";
+import { toNanoseconds } from "../../lib/wasi/clock.ts";
 import {
   KILL,
   newState,
@@ -21,7 +22,7 @@ import { WASI_FUNCTIONS } from "../../lib/wasi/table.ts";
 export interface FakeOptions {
   args?: readonly string[];
   env?: readonly string[];
-  clock?: boolean;
+  clock?: boolean | "coarse";
   random?: boolean;
   nonblocking?: boolean;
   /** What waits in stdin. */
@@ -44,16 +45,20 @@ export class FakeContext implements WasiContext {
   readonly memory: GuestMemory;
   readonly args: readonly Uint8Array[];
   readonly env: readonly Uint8Array[];
-  readonly clock: boolean;
+  readonly clock: boolean | "coarse";
   readonly random: boolean;
   readonly nonblocking: boolean;
   readonly state: WasiState;
   readonly stdin: FakeStdin;
 
-  /** What `now()` answers, in ms. */
+  /** What `monotonic()` answers, in ms. */
   nowMs = 1_000;
   /** What `realtime()` answers, in ms. */
   realtimeMs = 1_700_000_000_000;
+  /** In what steps the clocks go on, in ns. */
+  readonly steps = { monotonic: 1_000n, realtime: 1_000_000n };
+  /** Whether `hostBusy()` says so. */
+  busy = false;
   /** Whether `sliceUsed()` says so, and after how many more questions it begins to. */
   sliceUp = false;
   sliceQuestions = Infinity;
@@ -62,7 +67,8 @@ export class FakeContext implements WasiContext {
 
   readonly written = { stdout: "", stderr: "" };
   writtenBytes = 0;
-  readonly waits: Until[] = [];
+  /** What was waited for; times in ms, as those of the clocks. */
+  readonly waits: (Omit<Until, "at"> & { at?: number })[] = [];
   readonly denied: string[] = [];
   exitCode: number | undefined;
 
@@ -88,7 +94,9 @@ export class FakeContext implements WasiContext {
   }
 
   wait(until: Until): typeof WAIT {
-    this.waits.push(until);
+    const { at, ...others } = until;
+    const inMs = at === undefined ? undefined : Number(at) / 1e6;
+    this.waits.push("at" in until ? { ...others, at: inMs } : others);
     return WAIT;
   }
 
@@ -105,12 +113,24 @@ export class FakeContext implements WasiContext {
     return this.sliceUp || this.sliceQuestions-- <= 0;
   }
 
-  now(): number {
-    return this.nowMs;
+  hostBusy(): boolean {
+    return this.busy;
   }
 
-  realtime(): number {
-    return this.realtimeMs;
+  monotonic(): bigint {
+    return toNanoseconds(this.nowMs);
+  }
+
+  realtime(): bigint {
+    return toNanoseconds(this.realtimeMs);
+  }
+
+  resolution(clock: "monotonic" | "realtime"): bigint {
+    return this.steps[clock];
+  }
+
+  fillRandom(into: Uint8Array<ArrayBuffer>): void {
+    crypto.getRandomValues(into);
   }
 
   /** Lets both clocks run for `ms`. */

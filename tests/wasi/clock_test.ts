@@ -15,11 +15,46 @@ Deno.test("clock_time_get: both clocks, in ns", () => {
   }
 });
 
-Deno.test("clock_res_get: not zero", () => {
+Deno.test("clock_time_get: a coarse clock shows whole ms, rounded down", () => {
+  const ctx = new FakeContext({ clock: "coarse" });
+  const rows: [ms: number, ns: bigint][] = [
+    [0, 0n],
+    [0.999999, 0n],
+    [1, 1_000_000n],
+    [1_234.567891, 1_234_000_000n],
+    [1_700_000_000_123.5, 1_700_000_000_123_000_000n],
+  ];
+  for (const [ms, ns] of rows) {
+    ctx.nowMs = ctx.realtimeMs = ms;
+    for (const id of [0, 1]) {
+      assertEquals(ctx.call("clock_time_get", id, 0n, 8), 0);
+      assertEquals(ctx.memory.u64(8), ns);
+    }
+  }
+});
+
+Deno.test("clock_time_get: a clock at the end of its 64 bits stays there", () => {
   const ctx = new FakeContext();
-  for (const id of [0, 1]) {
-    assertEquals(ctx.call("clock_res_get", id, 16), 0);
-    assertEquals(ctx.memory.u64(16), 1_000n);
+  ctx.nowMs = 2 ** 50;
+  assertEquals(ctx.call("clock_time_get", 1, 0n, 8), 0);
+  assertEquals(ctx.memory.u64(8), 2n ** 64n - 1n);
+});
+
+Deno.test("clock_res_get: the steps of each clock, a coarse one's no finer than 1 ms", () => {
+  const rows: [clock: true | "coarse", steps: bigint[], shown: bigint[]][] = [
+    [true, [1_000_000n, 1_000n], [1_000_000n, 1_000n]],
+    ["coarse", [1_000_000n, 1_000n], [1_000_000n, 1_000_000n]],
+    [true, [1n, 1n], [1n, 1n]],
+    ["coarse", [1n, 1n], [1_000_000n, 1_000_000n]],
+    ["coarse", [5_000_000n, 1n], [5_000_000n, 1_000_000n]],
+  ];
+  for (const [clock, [realtime, monotonic], shown] of rows) {
+    const ctx = new FakeContext({ clock });
+    Object.assign(ctx.steps, { realtime, monotonic });
+    for (const id of [0, 1]) {
+      assertEquals(ctx.call("clock_res_get", id, 16), 0);
+      assertEquals(ctx.memory.u64(16), shown[id]);
+    }
   }
 });
 

@@ -3,7 +3,8 @@ import { EAGAIN, EBADF, EFAULT, EINVAL } from "../../lib/wasi/abi.ts";
 import { KILL, resetState, WAIT } from "../../lib/wasi/context.ts";
 import { BAD_POINTERS, FakeContext } from "../support/wasi.ts";
 
-const MIB = 1 << 20;
+/** Bytes that `fd_write` hands on at a time. */
+const CHUNK = 1 << 14;
 
 Deno.test("fd_read: fills iovecs in order with what is there", () => {
   const rows: [stdin: string, vectors: [number, number][], read: number, left: number][] = [
@@ -163,15 +164,15 @@ Deno.test("fd_read, fd_write: ceilings on iovecs and on their bytes", () => {
 });
 
 Deno.test("fd_write: many bytes are written whole, with a turn whenever the slice is used up", () => {
-  const ctx = new FakeContext({ pages: 64 });
+  const ctx = new FakeContext();
   ctx.setText(0, "<");
-  ctx.setText(3 * MIB, ">");
-  ctx.iovecs(16, [MIB, MIB], [0, 0], [0, 3 * MIB + 1], [8, 5]);
-  const total = MIB + 3 * MIB + 1 + 5;
+  ctx.setText(3 * CHUNK, ">");
+  ctx.iovecs(16, [CHUNK, CHUNK], [0, 0], [0, 3 * CHUNK + 1], [8, 5]);
+  const total = CHUNK + 3 * CHUNK + 1 + 5;
   ctx.sliceUp = true;
   for (const done of [1, 2, 3, 4]) {
     assertEquals(ctx.call("fd_write", 1, 16, 4, 8), WAIT);
-    assertEquals(ctx.writtenBytes, done * MIB);
+    assertEquals(ctx.writtenBytes, done * CHUNK);
     assertEquals(ctx.waits.pop(), { turn: true });
   }
   assertEquals(ctx.call("fd_write", 1, 16, 4, 8), 0);
@@ -181,9 +182,23 @@ Deno.test("fd_write: many bytes are written whole, with a turn whenever the slic
   ctx.sliceUp = false;
   ctx.sliceQuestions = 2;
   assertEquals(ctx.call("fd_write", 1, 16, 4, 8), WAIT);
-  assertEquals(ctx.writtenBytes, 3 * MIB);
+  assertEquals(ctx.writtenBytes, 3 * CHUNK);
   resetState(ctx.state, false);
   ctx.sliceQuestions = Infinity;
   assertEquals(ctx.call("fd_write", 1, 16, 4, 8), 0, "a reset forgets what was pending");
-  assertEquals(ctx.writtenBytes, 3 * MIB + total);
+  assertEquals(ctx.writtenBytes, 3 * CHUNK + total);
+});
+
+Deno.test("fd_write: returns when the host is no longer busy with what was written", () => {
+  const ctx = new FakeContext();
+  ctx.iovecs(16, [0, CHUNK], [0, 10]);
+  ctx.busy = true;
+  for (const bytes of [CHUNK, CHUNK + 10]) {
+    assertEquals(ctx.call("fd_write", 1, 16, 2, 8), WAIT);
+    assertEquals([ctx.writtenBytes, ctx.waits.pop()], [bytes, { host: true }]);
+  }
+  assertEquals(ctx.memory.u32(8), 0);
+  ctx.busy = false;
+  assertEquals(ctx.call("fd_write", 1, 16, 2, 8), 0);
+  assertEquals([ctx.writtenBytes, ctx.memory.u32(8)], [CHUNK + 10, CHUNK + 10]);
 });

@@ -124,7 +124,7 @@ Deno.test("poll_oneoff: waits for the earliest of several clocks", () => {
     [[until(realNow + 40n * MS, REALTIME), sleep(50n)], 1_040],
     [[until(realNow + 1n, REALTIME)], 1_001],
     [[{ clock: MONOTONIC, timeout: 1n }], 1_000 + 1e-6],
-    [[{ clock: MONOTONIC, timeout: U64_MAX }], 1_000 + Number(U64_MAX) / 1e6],
+    [[{ clock: MONOTONIC, timeout: U64_MAX }], Number(U64_MAX + 1_000n * MS) / 1e6],
     [[until(U64_MAX), sleep(3n)], 1_003],
     [[until(U64_MAX, REALTIME), sleep(3n)], 1_003],
   ];
@@ -191,6 +191,45 @@ Deno.test("poll_oneoff: an absolute time on the real clock follows that clock", 
   assertEquals(ctx.waits.pop(), { stdin: false, at: 1_070 });
   ctx.realtimeMs += 3_600_000;
   assertEquals(again(ctx, subscriptions), 0, "set forward");
+});
+
+Deno.test("poll_oneoff: a moment of a coarse clock comes when that clock shows it", () => {
+  const realNow = 1_700_000_000_000n * MS;
+  const rows: [subscription: Subscription, at: number][] = [
+    [until(1_000n * MS + 1n), 1_001],
+    [until(1_002n * MS), 1_002],
+    [until(1_001n * MS + 1n), 1_002],
+    [until(realNow + 1n, REALTIME), 1_001],
+    [until(realNow + 2n * MS, REALTIME), 1_002],
+    [{ clock: MONOTONIC, timeout: 5n }, 1_000 + 5e-6],
+  ];
+  for (const [subscription, at] of rows) {
+    const ctx = new FakeContext({ clock: "coarse" });
+    assertEquals(poll(ctx, [subscription]), WAIT);
+    assertEquals(ctx.waits, [{ stdin: false, at }]);
+    ctx.pass(at - ctx.nowMs);
+    assertEquals(again(ctx, [subscription]), 0);
+  }
+});
+
+Deno.test("poll_oneoff: of a coarse clock nothing finer can be learnt from moments", () => {
+  const ctx = new FakeContext({ clock: "coarse" });
+  ctx.nowMs += 0.7;
+  ctx.realtimeMs += 0.7;
+  for (const clock of [MONOTONIC, REALTIME]) {
+    const whole = (clock === MONOTONIC ? 1_000n : 1_700_000_000_000n) * MS;
+    for (const [ns, isReady] of [[0n, true], [1n, false], [699_999n, false]] as const) {
+      assertEquals(poll(ctx, [until(whole + ns, clock), sleep(0n)]), 0);
+      assertEquals(users(ctx), isReady ? [0, 1] : [1]);
+    }
+  }
+});
+
+Deno.test("poll_oneoff: a real clock of finer steps is waited for by these", () => {
+  const ctx = new FakeContext();
+  ctx.steps.realtime = 1n;
+  assertEquals(poll(ctx, [until(1_700_000_000_000n * MS + 7n, REALTIME)]), WAIT);
+  assertEquals(ctx.waits, [{ stdin: false, at: Number(1_000n * MS + 7n) / 1e6 }]);
 });
 
 Deno.test("poll_oneoff: stdin and clock together", () => {

@@ -37,6 +37,15 @@ Deno.test("random_get: no bytes, all bytes, bad pointers, no grant", () => {
   assertEquals(refused.denied[0], "random_get");
 });
 
+Deno.test("random_get: the bytes are the host's", () => {
+  const ctx = new FakeContext({ pages: 3 });
+  const sizes: number[] = [];
+  ctx.fillRandom = (into) => void into.fill(sizes.push(into.length));
+  assertEquals(ctx.call("random_get", 1, 131_072 + 5), 0);
+  assertEquals(sizes, [65_536, 65_536, 5]);
+  assertEquals([0, 1, 65_537, 131_073, 131_078].map((at) => ctx.memory.u8(at)), [0, 1, 2, 3, 0]);
+});
+
 Deno.test("random_get: a huge buffer is filled in as many turns as it takes", () => {
   const size = 10 * 65_536 + 1;
   const ctx = new FakeContext({ pages: 11 });
