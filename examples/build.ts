@@ -8,7 +8,13 @@ import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assemblyScript } from "./toolchains/assemblyscript.ts";
+import { c } from "./toolchains/c.ts";
+import { go } from "./toolchains/go.ts";
+import { javaScript } from "./toolchains/javascript.ts";
+import { python, writePythonManifest } from "./toolchains/python.ts";
+import { rust } from "./toolchains/rust.ts";
 import type { Toolchain } from "./toolchains/toolchain.ts";
+import { wat } from "./toolchains/wat.ts";
 
 /** An example plugin: a module that `deno task build` makes. */
 export interface Plugin {
@@ -16,6 +22,8 @@ export interface Plugin {
   readonly name: string;
   /** The folder in `examples/plugins/` with the sources, if it is not called as the module is. */
   readonly folder?: string;
+  /** Folders in `examples/plugins/` that hold more of its sources: its kit. */
+  readonly kits?: readonly string[];
   /** What compiles it. */
   readonly toolchain: Toolchain;
 }
@@ -26,15 +34,23 @@ export interface Outcome {
   readonly name: string;
   /** Path of the wasm file. */
   readonly path: string;
-  /** `current`: the file was there and newer than its sources. `skipped`: the toolchain is missing. */
-  readonly outcome: "built" | "current" | "skipped";
-  /** The file's bytes, or why it was skipped. */
+  /** `current`: the file was there and newer than its sources. `skipped`: the toolchain is missing. `failed`: it did not compile. */
+  readonly outcome: "built" | "current" | "skipped" | "failed";
+  /** The file's bytes, why it was skipped, or how it failed. */
   readonly note: string;
 }
 
 /** The example plugins. */
 export const PLUGINS: readonly Plugin[] = [
-  { name: "test-plugin", toolchain: assemblyScript },
+  { name: "test-plugin", kits: ["assemblyscript/kit"], toolchain: assemblyScript },
+  { name: "rust", toolchain: rust },
+  { name: "rust-upstream", toolchain: rust },
+  { name: "rust-upstream-async", folder: "rust-upstream", toolchain: rust },
+  { name: "go", toolchain: go },
+  { name: "c", toolchain: c },
+  { name: "javascript", toolchain: javaScript },
+  { name: "python", toolchain: python },
+  { name: "wat", toolchain: wat },
 ];
 
 const FOLDER = fileURLToPath(new URL("./plugins/", import.meta.url));
@@ -51,18 +67,26 @@ export async function buildAll({ stale = false } = {}): Promise<Outcome[]> {
 /** Builds the test plugin if it is missing or older than its sources. */
 export async function ensureTestPlugin(): Promise<void> {
   const { outcome, note } = await build(PLUGINS[0], true);
-  if (outcome === "skipped") throw new Error(`Cannot build the test plugin: ${note}`);
+  if (outcome === "skipped" || outcome === "failed") {
+    throw new Error(`Cannot build the test plugin: ${note}`);
+  }
 }
 
 async function build({ name, toolchain, ...row }: Plugin, stale: boolean): Promise<Outcome> {
   const folder = `${FOLDER}${row.folder ?? name}/`;
   const path = `${folder}build/${name}.wasm`;
-  if (stale && await modified(path) > await newest(folder)) {
+  const kits = row.kits?.map((kit) => `${FOLDER}${kit}/`) ?? [];
+  if (stale && await modified(path) > await newest([folder, TOOLCHAINS, ...kits])) {
     return { name, path, outcome: "current", note: "" };
   }
   const reason = await toolchain.missing();
   if (reason) return { name, path, outcome: "skipped", note: reason };
-  const wasm = await toolchain.compile(folder, name);
+  let wasm: Uint8Array;
+  try {
+    wasm = await toolchain.compile(folder, name);
+  } catch (error) {
+    return { name, path, outcome: "failed", note: (error as Error).message };
+  }
   await mkdir(`${folder}build`, { recursive: true });
   // Renamed into place, so that whoever reads meanwhile sees the old file or the new one, whole.
   await writeFile(`${path}.${process.pid}`, wasm);
@@ -70,9 +94,9 @@ async function build({ name, toolchain, ...row }: Plugin, stale: boolean): Promi
   return { name, path, outcome: "built", note: `${wasm.length} bytes` };
 }
 
-/** When the last of what decides a plugin's bytes changed, in ms since the epoch: its sources, the compilers, how they are run. */
-async function newest(folder: string): Promise<number> {
-  const paths = [...await filesIn(folder), ...await filesIn(TOOLCHAINS), VERSIONS];
+/** When the last of what decides a plugin's bytes changed, in ms since the epoch: sources, how they are compiled, versions. */
+async function newest(folders: readonly string[]): Promise<number> {
+  const paths = [...(await Promise.all(folders.map(filesIn))).flat(), VERSIONS];
   return Math.max(...await Promise.all(paths.map(modified)));
 }
 
@@ -92,7 +116,9 @@ async function modified(path: string): Promise<number> {
 }
 
 if (import.meta.main) {
+  await writePythonManifest();
   for (const { name, outcome, note } of await buildAll()) {
     console.log(`${outcome} ${name}: ${note}`);
+    if (outcome === "failed") process.exitCode = 1;
   }
 }

@@ -12,9 +12,10 @@ import {
 import type { LogEntry } from "../host.ts";
 import type { Manifest } from "../manifest.ts";
 import { now, startTimer } from "../runtime.ts";
+import type { Ceiling } from "./ceiling.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
 import type { Codec } from "./exact_json.ts";
-import type { GuestEnd, Slot } from "./instance.ts";
+import { type GuestEnd, PAGE_BYTES, type Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { type Dispatcher, requestLine } from "./rpc.ts";
@@ -54,7 +55,10 @@ export interface CallSource {
   /** `ctx.state` of host methods. */
   readonly state: unknown;
   readonly pool: Pool;
+  /** The plugin's calls. */
   readonly queue: Queue;
+  /** All plugins' calls. */
+  readonly ceiling: Ceiling;
   readonly sliceMs: number;
   readonly onLog: (entry: LogEntry) => void;
 }
@@ -71,8 +75,8 @@ export class Call {
   #pages = 0;
   #profile: GuestEnd["profile"];
   #exitCode: number | null = null;
-  /** Whether it holds a place of the queue. */
-  #isIn = false;
+  /** In how many queues it has a place: its plugin's, then the process's. */
+  #places = 0;
   /** Ends the wait for a place or for a turn. */
   #stopWaiting: (() => void) | undefined;
 
@@ -131,18 +135,23 @@ export class Call {
     const abort = () => this.kill("aborted", signal!.reason);
     signal?.addEventListener("abort", abort);
     try {
-      await this.#enter(timeoutMs);
-      this.#throwIfStopped();
+      const { queue, ceiling: { guests }, sliceMs } = this.#source;
+      if (!queue.tryEnter()) await this.#lineUp(queue, timeoutMs);
+      this.#places++;
+      if (!guests.tryEnter()) await this.#lineUp(guests, timeoutMs);
+      this.#places++;
+      // How deep a guest can recurse is not to depend on how deep its caller has.
+      await undefined;
       // Looked at only here: of many calls that were made at once, the first may have used up this turn since.
-      if (isCrowded(this.#source.sliceMs)) {
-        await this.#wait(timeoutMs, (done) => done, awaitTurn, cancelTurn);
-        this.#throwIfStopped();
-      }
+      if (isCrowded(sliceMs)) await this.#wait(timeoutMs, awaitTurn, cancelTurn);
+      this.#throwIfStopped();
       if (now() - this.#startedAt >= timeoutMs) throw this.#overdue(timeoutMs);
       return await this.#runGuest(request, environment, timeoutMs, fuel);
     } finally {
       signal?.removeEventListener("abort", abort);
-      if (this.#isIn) this.#source.queue.leave();
+      // The process's first: whoever enters the plugin's goes to the end of that one.
+      if (this.#places > 1) this.#source.ceiling.guests.leave();
+      if (this.#places > 0) this.#source.queue.leave();
     }
   }
 
@@ -168,48 +177,38 @@ export class Call {
   }
 
   /** Waits for a place in the queue. */
-  async #enter(timeoutMs: number): Promise<void> {
-    const { queue, manifest: { limits } } = this.#source;
-    if (queue.tryEnter()) {
-      this.#isIn = true;
-    } else if (queue.length < limits.queue) {
-      const entered = (done: () => void) => () => {
-        this.#isIn = true;
-        done();
-      };
-      await this.#wait(
-        timeoutMs,
-        entered,
-        (enter) => queue.wait(enter),
-        (enter) => queue.cancel(enter),
-      );
-    } else {
-      const limit = limits.queue, value = queue.length + 1;
+  async #lineUp(queue: Queue, timeoutMs: number): Promise<void> {
+    const limit = queue.longest, value = queue.length + 1;
+    if (value > limit) {
       const what = `${value} calls in the queue (limit ${limit})`;
       throw new LimitError("queue_full", this.#message(what), { limit, value });
     }
+    await this.#wait(timeoutMs, (enter) => queue.wait(enter), (enter) => queue.cancel(enter));
   }
 
-  /** Waits for what calls the function given to `begin`, the deadline, or the call's end. */
+  /** Waits for what calls the function given to `begin`. Throws if the deadline or the call's end comes before. */
   async #wait(
     timeoutMs: number,
-    wrap: (done: () => void) => () => void,
-    begin: (arrived: () => void) => void,
-    cancel: (arrived: () => void) => void,
+    begin: (arrive: () => void) => void,
+    cancel: (arrive: () => void) => void,
   ): Promise<void> {
+    this.#throwIfStopped();
     const timer = startTimer(this.#startedAt + timeoutMs - now(), () => {
       this.kill("deadline_exceeded", this.#overdue(timeoutMs));
     });
-    await new Promise<void>((done) => {
-      const arrived = wrap(done);
-      this.#stopWaiting = () => {
-        cancel(arrived);
-        done();
+    const hasArrived = await new Promise<boolean>((done) => {
+      const arrive = () => {
+        this.#stopWaiting = undefined;
+        done(true);
       };
-      begin(arrived);
+      this.#stopWaiting = () => {
+        cancel(arrive);
+        done(false);
+      };
+      begin(arrive);
     });
     timer.cancel();
-    this.#stopWaiting = undefined;
+    if (!hasArrived) this.#throwIfStopped();
   }
 
   #overdue(timeoutMs: number): LimitError {
@@ -258,10 +257,10 @@ export class Call {
     this.#profile = end.profile;
     if (end.trap === undefined) this.#exitCode = 0;
     else if (run.exitCode !== null && !run.stopped) this.#exitCode = run.exitCode;
-    // What a guest leaves that was stopped or has trapped is dropped with its memory.
-    if (this.#exitCode !== null) pool.release(slot);
+    // Of a guest that has trapped by itself nobody knows what it was about.
+    pool.release(slot, end.trap === undefined || run.killed);
 
-    const failure = this.#failure(run, end);
+    const failure = this.#failure(run, end, slot.maxPages);
     if (failure !== undefined) throw withCause(failure.error, run.hostError);
     const { result, error } = await response;
     if (error === undefined) return result;
@@ -282,23 +281,38 @@ export class Call {
   }
 
   /** Why there is no result, if there is none. What happens after the answer does not undo it, unless it breaks the protocol. */
-  #failure(run: Run, { trap, growFailed }: GuestEnd): { error: unknown } | undefined {
+  #failure(run: Run, end: GuestEnd, maxPages: number): { error: unknown } | undefined {
+    const { trap, growFailed, allocationFailed } = end;
     const { stop } = run;
     if (stop?.outcome === "protocol") return stop;
     if (run.conversation.answered) return undefined;
     if (stop !== undefined && stop.outcome !== "trap") return stop;
+    const { memoryPages } = this.#source.manifest.limits;
+    if (allocationFailed) {
+      const bytes = memoryPages * PAGE_BYTES;
+      const what = `the guest was refused more than ${bytes} bytes of structures and arrays`;
+      return { error: this.#outOfMemory(what, "limit", memoryPages, memoryPages) };
+    }
     if (growFailed && this.#exitCode !== 0) {
-      const limit = this.#source.manifest.limits.memoryPages, value = this.#pages;
-      const what = `the guest was refused more memory than ${value} pages (limit ${limit})`;
-      return { error: new LimitError("memory_exceeded", this.#message(what), { limit, value }) };
+      const whose = maxPages < memoryPages ? "its module's own limit" : "limit";
+      const what = `the guest was refused more memory than ${this.#pages} pages`;
+      return { error: this.#outOfMemory(what, whose, maxPages, this.#pages) };
     }
     if (this.#exitCode !== null) {
       const what = `the guest exited with code ${this.#exitCode} before it answered`;
       return { error: new ExitError(this.#message(what), this.#exitCode) };
     }
     const cause = stop?.error ?? trap?.error;
-    const what = `the guest trapped: ${cause instanceof Error ? cause.message : String(cause)}`;
+    // What a guest throws in wasm is no error of JavaScript's, and says nothing.
+    const why = cause instanceof Error ? cause.message : "it threw an exception and did not catch it";
+    const what = `the guest trapped: ${why}`;
     return { error: new TrapError(this.#message(what), { cause }) };
+  }
+
+  /** @param whose The limit, in pages, that the guest ran into. */
+  #outOfMemory(what: string, whose: string, limit: number, value: number): LimitError {
+    const message = this.#message(`${what} (${whose} ${limit} pages)`);
+    return new LimitError("memory_exceeded", message, { limit, value });
   }
 
   /** What the call has done and used. */

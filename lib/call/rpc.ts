@@ -20,6 +20,7 @@ import type { Codec } from "./exact_json.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
 export const CAPABILITY_DENIED = -32001;
+const INVALID_REQUEST = -32600;
 const INTERNAL_ERROR = -32603;
 
 /** A call, as the dispatcher sees it. */
@@ -40,12 +41,15 @@ export function createDispatcher(host: Host, isGranted: (name: string) => boolea
   const server = new JSONRPCServer<Caller>({ errorListener: () => {} });
   server.applyMiddleware((next, request, caller) => {
     const { method, id } = request;
+    const refuse = (code: number, message: string, data?: unknown) =>
+      Promise.resolve(
+        id === undefined ? null : createJSONRPCErrorResponse(id, code, message, data),
+      );
+    // To look for what is not text among the methods would make text of it.
+    if (typeof method !== "string") return refuse(INVALID_REQUEST, "Invalid Request");
     if (isGranted(method)) return next(request, caller);
     caller.deny(method);
-    if (id === undefined) return Promise.resolve(null);
-    return Promise.resolve(
-      createJSONRPCErrorResponse(id, CAPABILITY_DENIED, "capability denied", { method }),
-    );
+    return refuse(CAPABILITY_DENIED, "capability denied", { method });
   });
   for (const [name, run] of host.methods) {
     server.addMethod(name, async (params, caller) => {

@@ -5,15 +5,15 @@
  */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { loadPlugin, now, type Plugin, sleep } from "../../mod.ts";
+import { loadPlugin, type ManifestInput, now, type Plugin, sleep } from "../../mod.ts";
 import { wat } from "../support/wat.ts";
 
 /** One figure. */
 export interface Row {
-  /** What was measured, in snake case. */
+  /** What was measured, in snake case; after the name of what it was measured of and a dot, if the bench measures the same of several. */
   readonly name: string;
   readonly value: number;
-  /** `"µs"`, `"ms"`, `"MB"`, `"MB/s"`, `"slices"`, `"units"`, `"%"`, `"×"`. */
+  /** `"µs"`, `"ms"`, `"bytes"`, `"MB"`, `"MB/s"`, `"slices"`, `"units"`, `"%"`, `"×"`. */
   readonly unit: string;
   /** The figure that it must not exceed on a machine of two cores. */
   readonly atMost?: number;
@@ -26,10 +26,19 @@ export interface Row {
 /** What a bench exports: its figures, each as soon as it is known. */
 export type Rows = () => AsyncIterable<Row>;
 
+/** An example plugin, through its manifest and what is to be different in it. */
+export async function examplePlugin(
+  name: string,
+  change: Partial<ManifestInput> = {},
+): Promise<Plugin> {
+  const base = new URL(`../../manifests/${name}.json`, import.meta.url);
+  const manifest = { ...JSON.parse(await readFile(base, "utf8")), ...change };
+  return await loadPlugin(manifest, { base, host: { echo: (params) => params }, onLog: () => {} });
+}
+
 /** The test plugin, through its manifest. */
 export function testPlugin(): Promise<Plugin> {
-  const manifest = new URL("../../manifests/test-plugin.json", import.meta.url);
-  return loadPlugin(manifest, { host: { echo: (params) => params }, onLog: () => {} });
+  return examplePlugin("test-plugin");
 }
 
 /** A plugin whose guest loops for ever. */

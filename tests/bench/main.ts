@@ -1,5 +1,5 @@
 /**
- * Measures under Deno and then under Bun: `deno task bench [NAMES…] [--json]`.
+ * Measures under Deno and then under Bun: `deno task bench [NAMES…] [--json | --markdown]`.
  *
  * Each bench has a process of its own in each runtime, so that none finds another's garbage. Exits
  * 1 when a bench fails or a figure that must be equal is not; a bound that is not met is only shown.
@@ -13,19 +13,21 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensureTestPlugin } from "../../examples/build.ts";
 import type { Row } from "./bench.ts";
+import { markdownTable } from "./markdown.ts";
 
 /** Each is a file of this folder. */
-const BENCHES = ["calls", "fuel", "limits", "loop", "meter"];
+const BENCHES = ["calls", "fuel", "guests", "limits", "loop", "meter"];
 
 const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
   deno: [process.execPath, "run", "-A", "--v8-flags=--expose-gc"],
   bun: ["npx", "--yes", "bun@1.4.5", "run"],
 };
 
-/** Where figures go: `row` as each comes, `rows` when all runtimes have measured the same. */
+/** Where figures go: `row` as each comes, `rows` when all runtimes have measured the same, `bench` when they have measured all. */
 interface Output {
   row?(bench: string, runtime: string, row: Row): void;
   rows?(bench: string, rows: readonly Row[]): void;
+  bench?(figures: Iterable<readonly Row[]>): void;
 }
 
 const LINES: Output = {
@@ -44,6 +46,8 @@ const TABLE: Output = {
     printRow(`${bench}.${name}`, values, unit, verdict(rows));
   },
 };
+
+const MARKDOWN: Output = { bench: (figures) => console.log(markdownTable(figures)) };
 
 /** What the figures must be, in each runtime, and whether they are not. */
 function verdict(rows: readonly Row[]): string {
@@ -64,7 +68,7 @@ function describeBounds({ atMost, atLeast }: Row): string {
 
 function printRow(name: string, values: readonly string[], unit: string, bound: string): void {
   const figures = values.map((value) => value.padStart(14)).join("");
-  console.log(`${name.padEnd(24)}${figures}  ${unit.padEnd(6)}  ${bound}`.trimEnd());
+  console.log(`${name.padEnd(36)}${figures}  ${unit.padEnd(6)}  ${bound}`.trimEnd());
 }
 
 /** The difference between the largest value and the smallest. */
@@ -99,12 +103,13 @@ async function compare(benches: readonly string[], output: Output): Promise<bool
       output.rows?.(bench, rows);
       if (rows[0].exact) equal &&= spread(rows) === 0;
     }
+    output.bench?.(byName.values());
   }
   return equal;
 }
 
-const { values: { json }, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+const { values: { json, markdown }, positionals } = parseArgs({
+  options: { json: { type: "boolean" }, markdown: { type: "boolean" } },
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => !BENCHES.includes(name));
@@ -113,6 +118,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 await ensureTestPlugin();
-if (!json) printRow("bench", Object.keys(RUNTIMES), "unit", "must be");
-const equal = await compare(positionals.length > 0 ? positionals : BENCHES, json ? LINES : TABLE);
+const output = json ? LINES : markdown ? MARKDOWN : TABLE;
+if (output === TABLE) printRow("bench", Object.keys(RUNTIMES), "unit", "must be");
+const equal = await compare(positionals.length > 0 ? positionals : BENCHES, output);
 process.exitCode = equal ? 0 : 1;

@@ -294,6 +294,12 @@ const SERVINGS: Serving[] = [
     hostCalls: 2,
   },
   {
+    name: "methods that are no texts, but would be the name of one",
+    line: [ask(1, ["echo"] as never), ask(2, ["secret"] as never), tell(["echo"] as never)],
+    answers: [[1, 2].map((id) => failure(id, { code: -32600, message: "Invalid Request" }))],
+    hostCalls: 3,
+  },
+  {
     name: "a method that is not there",
     line: ask(1, "none"),
     answers: [failure(1, { code: -32601, message: "Method not found" })],

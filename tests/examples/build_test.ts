@@ -1,6 +1,6 @@
 // How the example plugins are built, and what of.
 import { assert, assertEquals, assertInstanceOf, assertLess, assertThrows } from "@std/assert";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, utimes } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { buildAll, PLUGINS } from "../../examples/build.ts";
 import { oneSegment } from "../../examples/toolchains/one_segment.ts";
@@ -12,17 +12,26 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 Deno.test("build: with stale, a plugin that is up to date stays as it is", async () => {
   const outcomes = await buildAll({ stale: true });
   assertEquals(outcomes.map(({ name }) => name), PLUGINS.map(({ name }) => name));
-  for (const { name, path, outcome } of await buildAll({ stale: true })) {
+  for (const { name, path, outcome, note } of await buildAll({ stale: true })) {
     assert(outcome !== "built", `${name} was built twice`);
+    assert(outcome !== "failed", `${name}: ${note}`);
     if (outcome === "current") assertLess(0, (await stat(path)).size);
   }
+});
+
+Deno.test("build: a plugin is out of date when its kit has changed", async () => {
+  await buildAll({ stale: true });
+  const now = new Date();
+  await utimes(`${ROOT}examples/plugins/assemblyscript/kit/index.ts`, now, now);
+  const outcomes = await buildAll({ stale: true });
+  assertEquals(outcomes.find(({ name }) => name === "test-plugin")?.outcome, "built");
 });
 
 Deno.test("build: the same sources make the same bytes, which name no path of this machine", async (t) => {
   for (const { name, path, outcome } of await buildAll({ stale: true })) {
     await t.step({
       name,
-      ignore: outcome === "skipped",
+      ignore: outcome === "skipped" || outcome === "failed",
       async fn() {
         const wasm = await readFile(path);
         const plugin = PLUGINS.find((plugin) => plugin.name === name)!;

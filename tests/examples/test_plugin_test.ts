@@ -20,6 +20,8 @@ interface Options {
 interface Run {
   /** The messages that the plugin sent; the last is its answer. */
   sent: Message[];
+  /** The lines that they were. */
+  lines: string[];
   stderr: string;
   /** How often each WASI function was called. */
   calls: Record<string, number>;
@@ -37,7 +39,7 @@ async function load(): Promise<(line: string, options?: Options) => Run> {
 function run(module: WebAssembly.Module, line: string, options: Options = {}): Run {
   const { answer = ({ id, params }) => ({ id, result: params }), chunk = Infinity, errno = {} } =
     options;
-  const result: Run = { sent: [], stderr: "", calls: {}, pages: 0 };
+  const result: Run = { sent: [], lines: [], stderr: "", calls: {}, pages: 0 };
   let stdin = new TextEncoder().encode(line);
   let stdout: number[] = [];
   const take = (
@@ -62,6 +64,7 @@ function run(module: WebAssembly.Module, line: string, options: Options = {}): R
       const message = JSON.parse(text);
       stdout = [];
       result.sent.push(message);
+      result.lines.push(text);
       if ("method" in message) {
         stdin = new TextEncoder().encode(JSON.stringify(answer(message)) + "\n");
       }
@@ -140,6 +143,19 @@ const CALLS: readonly [method: string, params: unknown, outcome: unknown, option
   ["prime_sieve", [1000], { count: 168, limit: 1000 }],
   ["prime_sieve", 4_294_967_296, BAD_LIMIT],
   ["prime_sieve", "10", BAD_LIMIT],
+  ["log", ["x"], null],
+  ["log", 5, "-32602: text must be a string"],
+  ["fail", { code: -5, message: "é😀" }, "-5: é😀"],
+  ["fail", { code: 1.5, message: "" }, "-32602: code must be a whole number"],
+  ["fail", { code: 1e20, message: "" }, "-32602: code must be a whole number"],
+  ["fail", [], "-32602: code must be a whole number"],
+  ["fail", { code: 1, message: null }, "-32602: message must be a string"],
+  ["host", { method: "any" }, null],
+  ["host", { method: "any", params: [1] }, [1]],
+  ["host", { method: 1 }, "-32602: method must be a string"],
+  ["host", { method: "any" }, "-32001: no", {
+    answer: ({ id }) => ({ id, error: { code: -32001, message: "no" } }),
+  }],
   ["nope", null, "-32601: Method not found: nope"],
   ["", null, "-32601: Method not found: "],
   ["ping ", null, "-32601: Method not found: ping "],
@@ -168,6 +184,18 @@ Deno.test("test plugin: a ping is one read and one write, and calls do not grow 
   const sieve = run(request("prime_sieve", 5_000_000));
   assertEquals(outcome(sieve), { count: 348_513, limit: 5_000_000 });
   assertLess(sieve.pages, 16);
+});
+
+Deno.test("test plugin: what it passes on stays as it was written", async () => {
+  const run = await load();
+  const text = '[ 1.0,1E+2 ,12345678901234567890,"\\u0041\\/", {"a":1,"a":2,"__proto__":-0} ]';
+  const error = `{"code":-9223372036854775807,"message":"","data":${text}}`;
+  const host = `{"method":"x","params":${text}}`;
+  const sent = (method: string, params: string) =>
+    run(`{"id":1,"method":"${method}","params":${params}}\n`).lines;
+  assertEquals(sent("echo", text), [`{"jsonrpc":"2.0","id":1,"result":${text}}\n`]);
+  assertEquals(sent("fail", error), [`{"jsonrpc":"2.0","id":1,"error":${error}}\n`]);
+  assertEquals(sent("host", host)[0], `{"jsonrpc":"2.0","id":1,"method":"x","params":${text}}\n`);
 });
 
 const LINES: readonly [line: string, answer: Message][] = [

@@ -1,32 +1,28 @@
 /**
- * `deno task fuzz [--seconds N] [--seed S]`: metered modules must do what raw ones do, under Deno and under Bun.
+ * `deno task fuzz [--seconds N] [--lines N] [--modules N] [--seed S]`, under Deno and under Bun at the same time:
  *
- * Both fuzz at the same time, the same modules in the same order. Modules that show a bug are shrunk and put into
- * `tests/crashes/`, where a test replays them. Exits 1 if there were any.
+ * - `--seconds N`: metered modules must do what raw ones do, for so long (60 s if nothing is asked). Modules that show a bug are
+ *   shrunk and put into `tests/crashes/`, where a test replays them.
+ * - `--lines N`: plugins whose guests write so many mutated lines must fail as they should, and work afterwards.
+ * - `--modules N`: so must plugins whose modules are so many mutated ones.
+ *
+ * Both runtimes get the same in the same order. Exits 1 if there was a bug.
  *
  * @module
  */
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Line } from "./child.ts";
+import type { Progress } from "./contain.ts";
 import { saveCrash } from "./crashes.ts";
+import { ROUND } from "./lines.ts";
+import { runChild, RUNTIMES } from "./run_child.ts";
 
-const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
-  Deno: [process.execPath, "run", "-A", "--no-check"],
-  Bun: ["npx", "--yes", "bun@1.4.5", "run"],
-};
-const CHILD = fileURLToPath(new URL("child.ts", import.meta.url));
-/** How long a child may be silent, in ms, before it counts as hanging. */
-const SILENCE = 60_000;
-
-/** Fuzzes in one runtime, with as many children as it takes, and answers how many bugs were found. */
-async function fuzz(runtime: string, seed: number, seconds: number): Promise<number> {
+/** Compares modules in one runtime, with as many children as it takes, and answers how many bugs were found. */
+async function compare(runtime: string, seed: number, seconds: number): Promise<number> {
   const until = performance.now() + seconds * 1000;
   const folder = await mkdtemp(join(tmpdir(), "fuzz-"));
   const file = join(folder, "current.wasm");
@@ -36,7 +32,7 @@ async function fuzz(runtime: string, seed: number, seconds: number): Promise<num
     const left = (until - performance.now()) / 1000;
     if (left <= 0 && next > 0) break;
     const args = [seed, next, left, file].map(String);
-    const ended = await runChild(runtime, args, (line) => {
+    const ended = await runChild(runtime, "child.ts", args, (line: Line) => {
       next = line.number + 1;
       outcomes.set(line.outcome, (outcomes.get(line.outcome) ?? 0) + 1);
       if (line.crash === undefined) return;
@@ -50,60 +46,75 @@ async function fuzz(runtime: string, seed: number, seconds: number): Promise<num
     next++;
   }
   await rm(folder, { recursive: true });
-  const counts = [...outcomes].sort().map(([outcome, count]) => `${count} ${outcome}`);
-  console.log(`${runtime}: ${next} modules: ${counts.join(", ")}`);
+  console.log(`${runtime}: ${next} modules: ${show(outcomes)}`);
   return bugs;
 }
 
-/** Runs a child to its end, or until it hangs. */
-async function runChild(
+/** Fuzzes plugins in one runtime until so many lines or modules are done, and answers how many bugs were found. */
+async function contain(
   runtime: string,
-  args: readonly string[],
-  onLine: (line: Line) => void,
-): Promise<"done" | "hangs" | "crashes"> {
-  const [command, ...options] = RUNTIMES[runtime];
-  const child = spawn(command, [...options, CHILD, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject).on("close", resolve);
-  });
-  let errors = "";
-  child.stderr.on("data", (chunk) => errors = (errors + chunk).slice(-2_000));
-  let hangs = false;
-  // The runtime may be a child of npx, so the whole group has to go.
-  const watch = () =>
-    setTimeout(() => {
-      hangs = true;
-      process.kill(-child.pid!, "SIGKILL");
-    }, SILENCE);
-  let timer = watch();
-  for await (const line of createInterface({ input: child.stdout })) {
-    clearTimeout(timer);
-    timer = watch();
-    onLine(JSON.parse(line));
+  kind: "lines" | "modules",
+  seed: number,
+  count: number,
+): Promise<number> {
+  const start = performance.now();
+  const outcomes = new Map<string, number>();
+  let bugs = 0, next = 0, done = 0;
+  while (done < count) {
+    const args = [kind, seed, next, count - done].map(String);
+    const ended = await runChild(runtime, "contain.ts", args, (progress: Progress) => {
+      next = progress.next;
+      done += progress.done;
+      for (const [outcome, calls] of Object.entries(progress.outcomes)) {
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + calls);
+      }
+      bugs += progress.bugs.length;
+      for (const bug of progress.bugs) console.log(`${runtime}: ${bug}`);
+    });
+    if (ended === "done") break;
+    console.log(`${runtime}: the runtime ${ended} in the round from call ${next} on`);
+    bugs++;
+    // Some call of that round is to blame, so the next child begins behind it.
+    next += ROUND;
   }
-  const code = await ended;
-  clearTimeout(timer);
-  if (hangs || code === 0) return hangs ? "hangs" : "done";
-  console.log(errors);
-  return "crashes";
+  const rate = Math.round(done / (performance.now() - start) * 1000);
+  console.log(`${runtime}: ${done} ${kind}, ${rate}/s, in ${next} calls: ${show(outcomes)}`);
+  return bugs;
+}
+
+function show(outcomes: ReadonlyMap<string, number>): string {
+  return [...outcomes].sort().map(([outcome, count]) => `${count} ${outcome}`).join(", ");
 }
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "60" },
+    seconds: { type: "string" },
+    lines: { type: "string" },
+    modules: { type: "string" },
     seed: { type: "string", default: `${Math.floor(Math.random() * 2 ** 31)}` },
   },
 });
-const seed = Number(values.seed), seconds = Number(values.seconds);
-if (!Number.isSafeInteger(seed) || !(seconds > 0)) {
-  console.error("usage: deno task fuzz [--seconds N] [--seed S], where S is an integer");
+const seed = Number(values.seed), lines = Number(values.lines ?? 0);
+const modules = Number(values.modules ?? 0);
+const seconds = Number(values.seconds ?? (lines + modules > 0 ? 0 : 60));
+if (!Number.isSafeInteger(seed) || !(seconds >= 0 && lines >= 0 && modules >= 0)) {
+  console.error(
+    "usage: deno task fuzz [--seconds N] [--lines N] [--modules N] [--seed S], where S is an integer",
+  );
   process.exit(2);
 }
-console.log(`seed ${seed}, ${seconds} s`);
-const found = await Promise.all(Object.keys(RUNTIMES).map((it) => fuzz(it, seed, seconds)));
-const bugs = found.reduce((sum, count) => sum + count);
+console.log(`seed ${seed}`);
+let bugs = 0;
+for (
+  const [amount, run] of [
+    [lines, (runtime: string) => contain(runtime, "lines", seed, lines)],
+    [modules, (runtime: string) => contain(runtime, "modules", seed, modules)],
+    [seconds, (runtime: string) => compare(runtime, seed, seconds)],
+  ] as const
+) {
+  if (amount === 0) continue;
+  const found = await Promise.all(Object.keys(RUNTIMES).map(run));
+  bugs += found.reduce((sum, count) => sum + count);
+}
 console.log(`${bugs} bugs found`);
 process.exit(bugs > 0 ? 1 : 0);

@@ -160,8 +160,10 @@ export function meter(
   options: MeterOptions = {},
   imports: WebAssembly.Imports = {},
 ): Metered {
-  const { memory: kind, maxPages, profile } = options;
-  const { bytes: metered, abi } = meterModule(bytes, { memory: kind, maxPages, profile });
+  const { memory: kind, maxPages, maxElements, maxAllocated, profile } = options;
+  const { bytes: metered, abi } = meterModule(bytes, {
+    ...{ memory: kind, maxPages, maxElements, maxAllocated, profile },
+  });
   const { memory } = abi;
   const given = memory === undefined
     ? imports

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Slot } from "../../lib/call/instance.ts";
+import { Slot } from "../../lib/call/instance.ts";
 import { createDispatcher } from "../../lib/call/rpc.ts";
 import { Run, type RunOptions } from "../../lib/call/run.ts";
 import { createHost } from "../../lib/host.ts";
@@ -12,11 +12,22 @@ import type { GuestModule } from "../../lib/wasm/abi.ts";
 import { meterModule } from "../../lib/wasm/meter.ts";
 import { wat } from "./wat.ts";
 
-/** A guest with a memory of one page, of two at most, whose `_start` has that body. */
-export async function guestModule(start: string, before = ""): Promise<GuestModule> {
-  const text = `(module ${before} (memory (export "memory") 1) (func (export "_start") ${start}))`;
-  const { bytes, abi: { memory, ...abi } } = meterModule(await wat(text), { maxPages: 2 });
-  return { module: await WebAssembly.compile(bytes), abi: { ...abi, memory: memory! } };
+/** A guest with a memory of so many pages, and of one more at most, whose `_start` has that body. */
+export async function guestModule(start: string, before = "", pages = 1): Promise<GuestModule> {
+  const memory = `(memory (export "memory") ${pages})`;
+  const text = `(module ${before} ${memory} (func (export "_start") ${start}))`;
+  const metered = meterModule(await wat(text), { maxPages: pages + 1 });
+  return {
+    module: await WebAssembly.compile(metered.bytes),
+    abi: { ...metered.abi, memory: metered.abi.memory! },
+  };
+}
+
+/** A place for such guests, with a memory. */
+export function furnished(guest: GuestModule): Slot {
+  const slot = new Slot(guest);
+  slot.furnish();
+  return slot;
 }
 
 /** What a run is given that has a minute, all the fuel it wants, and an empty stdin. */

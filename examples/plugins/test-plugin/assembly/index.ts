@@ -1,7 +1,22 @@
-// The six reference methods. What a method does that the kit does not is WASI, called as it is.
+// The six reference methods, and the four that show what the kit does. What a method does that the kit does not is
+// WASI, called as it is.
 
-import { argument, ErrorCode, HostMethod, JsonWriter, log, method, RpcError, serve } from "./kit";
-import { clock_time_get, poll_oneoff, random_get } from "./kit/wasi_snapshot_preview1";
+import {
+  argument,
+  ErrorCode,
+  HostMethod,
+  Json,
+  JsonWriter,
+  log,
+  method,
+  RpcError,
+  serve,
+} from "../../assemblyscript/kit";
+import {
+  clock_time_get,
+  poll_oneoff,
+  random_get,
+} from "../../assemblyscript/kit/wasi_snapshot_preview1";
 
 const enum Clock {
   Realtime = 0,
@@ -33,7 +48,7 @@ method("get_time", () => {
 
 method("sleep", (params) => {
   const ms = argument(params).uint(MAX_SLEEP_MS);
-  if (ms < 0) return invalid("ms", MAX_SLEEP_MS);
+  if (ms < 0) return notWhole("ms", MAX_SLEEP_MS);
   // One relative subscription to the monotonic clock. The tag of a clock subscription is 0.
   store<u32>(subscription, Clock.Monotonic, 16);
   store<u64>(subscription, <u64> ms * NS_PER_MS, 24);
@@ -43,7 +58,7 @@ method("sleep", (params) => {
 
 method("many_echo", (params) => {
   const n = argument(params).uint(U32_MAX);
-  if (n < 0) return invalid("n", U32_MAX);
+  if (n < 0) return notWhole("n", U32_MAX);
   const echo = new HostMethod("echo");
   const number = new JsonWriter();
   for (let i: i64 = 0; i < n; i++) {
@@ -58,11 +73,38 @@ method("many_echo", (params) => {
 
 method("prime_sieve", (params) => {
   const limit = argument(params).uint(U32_MAX);
-  if (limit < 0) return invalid("limit", U32_MAX);
+  if (limit < 0) return notWhole("limit", U32_MAX);
   const count = countPrimes(<u32> limit);
   log("info", `${count} primes up to ${limit}`);
   return new JsonWriter().openObject().key("count").uint(count).key("limit").uint(limit)
     .closeObject();
+});
+
+method("echo", (params) => new JsonWriter().value(params));
+
+method("log", (params) => {
+  const text = argument(params);
+  if (!text.isString) return invalid("text", "a string");
+  log("info", text.string());
+  return new JsonWriter().null();
+});
+
+method("fail", (params) => {
+  const code = params.get("code");
+  const message = params.get("message");
+  if (!code || !code.isInt) return invalid("code", "a whole number");
+  if (!message || !message.isString) return invalid("message", "a string");
+  const data = params.get("data");
+  return new RpcError(code.int(), message.string(), data ? new JsonWriter().value(data) : null);
+});
+
+method("host", (params) => {
+  const name = params.get("method");
+  if (!name || !name.isString) return invalid("method", "a string");
+  const asked = params.get("params");
+  const host = new HostMethod(name.string());
+  const error = host.call(new JsonWriter().value(asked ? asked : Json.null));
+  return error ? error : new JsonWriter().value(host.result);
 });
 
 serve();
@@ -86,8 +128,12 @@ function bit(n: u64): u8 {
   return 1 << <u8> (n & 7);
 }
 
-function invalid(name: string, max: i64): RpcError {
-  return new RpcError(ErrorCode.InvalidParams, `${name} must be a whole number from 0 to ${max}`);
+function notWhole(name: string, max: i64): RpcError {
+  return invalid(name, `a whole number from 0 to ${max}`);
+}
+
+function invalid(name: string, wanted: string): RpcError {
+  return new RpcError(ErrorCode.InvalidParams, `${name} must be ${wanted}`);
 }
 
 function refused(name: string, errno: u16): RpcError {

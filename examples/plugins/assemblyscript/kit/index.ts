@@ -22,9 +22,12 @@ export const enum ErrorCode {
 
 /** What a method returns in place of a result when it fails: it holds the JSON-RPC error object. */
 export class RpcError extends JsonWriter {
-  constructor(code: ErrorCode, message: string) {
+  /** `data` is one whole value that says more, for the caller's program. */
+  constructor(code: i64, message: string, data: JsonWriter | null = null) {
     super();
-    this.openObject().key("code").int(code).key("message").string(message).closeObject();
+    this.openObject().key("code").int(code).key("message").string(message);
+    if (data) this.key("data").written(data);
+    this.closeObject();
   }
 
   /** An error that the host has answered, to be passed on as it is. */

@@ -59,6 +59,23 @@ export class Json {
     return at > this.start && at == this.end && value <= <u64> max ? value : -1;
   }
 
+  /** Whether this is a whole number that an i64 holds, written in plain digits. */
+  get isInt(): bool {
+    return this.magnitude() >= 0;
+  }
+
+  /** The whole number that `isInt` says this is; 0 for any other value. */
+  int(): i64 {
+    const magnitude = max(this.magnitude(), 0);
+    return char(this.start) == Char.Minus ? -magnitude : magnitude;
+  }
+
+  /** What `uint` says of the digits behind a minus, or of the value. */
+  private magnitude(): i64 {
+    const digits = this.start + usize(char(this.start) == Char.Minus);
+    return changetype<Json>(digits).uint();
+  }
+
   /** The text of a string, unescaped; "" for any other value. */
   string(): string {
     if (!this.isString) return "";

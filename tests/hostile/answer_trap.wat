@@ -1,0 +1,4 @@
+;; Answers, then traps.
+(func $main (param i32)
+  (call $answer (i32.const 0))
+  (unreachable))

@@ -1,0 +1,8 @@
+;; Asks and reads the answer, for ever.
+(data (i32.const 0x200) "{'jsonrpc':'2.0','id':1,'method':'echo'}\n")
+
+(func $main (param i32)
+  (loop $again
+    (call $say (i32.const 0x200))
+    (drop (call $read_line (i32.const 0x20000)))
+    (br $again)))

@@ -1,0 +1,6 @@
+;; Asks for an answer that is longer than a message may be.
+(data (i32.const 0x200) "{'jsonrpc':'2.0','id':1,'method':'large'}\n")
+
+(func $main (param i32)
+  (call $say (i32.const 0x200))
+  (drop (call $read_line (i32.const 0x20000))))

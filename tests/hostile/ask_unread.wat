@@ -1,0 +1,7 @@
+;; Asks by the thousand and reads no answer.
+(data (i32.const 0x200) "{'jsonrpc':'2.0','id':1,'method':'echo'}\n")
+
+(func $main (param i32)
+  (loop $again
+    (call $say (i32.const 0x200))
+    (br $again)))

@@ -1,0 +1,9 @@
+;; Answers, and polls a stdin that has ended, for ever.
+(func $main (param i32)
+  (call $answer (i32.const 0))
+  (memory.fill (i32.const 0x40) (i32.const 0) (i32.const 48))
+  (i32.store8 (i32.const 0x48) (i32.const 1)) ;; eventtype fd_read
+  (loop $again
+    (drop
+      (call $poll_oneoff (i32.const 0x40) (i32.const 0x80) (i32.const 1) (i32.const 8)))
+    (br $again)))

@@ -1,0 +1,6 @@
+;; Writes empty lines to stdout, 64 Ki at a time, without end.
+(func $main (param i32)
+  (memory.fill (i32.const 0x30000) (i32.const 0x0a) (i32.const 0x10000))
+  (loop $again
+    (call $write (i32.const 1) (i32.const 0x30000) (i32.const 0x10000))
+    (br $again)))

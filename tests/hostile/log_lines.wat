@@ -1,0 +1,6 @@
+;; Logs empty lines, 64 Ki at a time, without end.
+(func $main (param i32)
+  (memory.fill (i32.const 0x30000) (i32.const 0x0a) (i32.const 0x10000))
+  (loop $again
+    (call $write (i32.const 2) (i32.const 0x30000) (i32.const 0x10000))
+    (br $again)))

@@ -1,0 +1,3 @@
+;; Has no memory.
+(module
+  (func (export "_start")))

@@ -1,0 +1,3 @@
+;; Has nothing to start.
+(module
+  (memory (export "memory") 1))

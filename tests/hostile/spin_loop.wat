@@ -1,0 +1,3 @@
+;; Loops, and does nothing else.
+(func $main (param i32)
+  (loop $again (br $again)))

@@ -1,0 +1,9 @@
+;; Asks for ever whether it may write.
+(func $main (param i32)
+  (memory.fill (i32.const 0x40) (i32.const 0) (i32.const 48))
+  (i32.store8 (i32.const 0x48) (i32.const 2)) ;; eventtype fd_write
+  (i32.store (i32.const 0x50) (i32.const 1))
+  (loop $again
+    (drop
+      (call $poll_oneoff (i32.const 0x40) (i32.const 0x80) (i32.const 1) (i32.const 8)))
+    (br $again)))
