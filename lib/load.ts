@@ -10,12 +10,17 @@ import { baseUrl, hasSuspension } from "./runtime.ts";
 import { WASI_MODULE } from "./wasi/abi.ts";
 import { WASI_FUNCTIONS } from "./wasi/table.ts";
 import type { GuestModule } from "./wasm/abi.ts";
+import { Writer } from "./wasm/bytes.ts";
+import { checkShape, MAX_MODULE_BYTES, MAX_TABLE_ELEMENTS } from "./wasm/ceilings.ts";
 import { checkInterface } from "./wasm/imports.ts";
 import { meterModule } from "./wasm/meter.ts";
 import { parseModule } from "./wasm/module.ts";
 
 /** A WebAssembly module from the program that loads a plugin: its bytes, a response with them, or a URL or path to fetch them from. */
 export type WasmInput = Uint8Array | ArrayBuffer | Response | URL | string;
+
+/** Bytes of a page of memory. */
+const PAGE_BYTES = 65_536;
 
 /** By name: the signature of each WASI function. */
 const WASI_SIGNATURES: ReadonlyMap<string, string> = new Map(
@@ -84,6 +89,7 @@ export async function loadModule(
     throw refuse("wasm_unreachable", "neither its manifest nor the options say where its wasm is");
   }
   const bytes = await readWasm(input).catch((error) => {
+    if (error instanceof LoadError) throw refuse(error.code, error.message, error);
     const from = input instanceof URL ? ` ${quote(input.href)}` : "";
     throw refuse(
       "wasm_unreachable",
@@ -93,8 +99,18 @@ export async function loadModule(
   });
   await checkHash(bytes, manifest.wasm?.sha256, (what) => refuse("hash_mismatch", what));
   try {
-    checkInterface(parseModule(bytes), WASI_SIGNATURES, WASI_MODULE);
-    const metered = meterModule(bytes, { maxPages: manifest.limits.memoryPages, profile });
+    const outline = parseModule(bytes);
+    checkInterface(outline, WASI_SIGNATURES, WASI_MODULE);
+    checkShape(outline);
+    const { memoryPages } = manifest.limits;
+    const metered = meterModule(bytes, {
+      maxPages: memoryPages,
+      maxElements: MAX_TABLE_ELEMENTS,
+      // As much in the engine's heap as in its own memory.
+      maxAllocated: memoryPages * PAGE_BYTES,
+      callsAfterGrowth: true,
+      profile,
+    });
     const { abi: { memory, ...abi } } = metered;
     if (memory === undefined) throw new LoadError("export_missing", "there is no memory");
     return { module: await compile(metered.bytes), abi: { ...abi, memory } };
@@ -125,12 +141,43 @@ function sourceOf({ wasm }: Manifest, base: URL): URL | undefined {
 }
 
 async function readWasm(input: Exclude<WasmInput, string>): Promise<Uint8Array<ArrayBuffer>> {
-  // A copy: what is metered must be what was hashed, whatever the caller does with its bytes.
   if (input instanceof Uint8Array || input instanceof ArrayBuffer) {
+    checkSize(input.byteLength, MAX_MODULE_BYTES);
+    // A copy: what is metered must be what was hashed, whatever the caller does with its bytes.
     return new Uint8Array(input).slice();
   }
-  const response = input instanceof URL ? await fetchFrom(input) : ok(input);
-  return new Uint8Array(await response.arrayBuffer());
+  return await readBody(input instanceof URL ? await fetchFrom(input) : ok(input));
+}
+
+/**
+ * Reads the body of a response, of at most so many bytes. Where there are more, or it says that there are, it is let go of.
+ *
+ * @throws {LoadError} `wasm_unsupported`: there are more.
+ */
+export async function readBody(
+  response: Response,
+  most: number = MAX_MODULE_BYTES,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { body, bodyUsed, headers } = response;
+  if (bodyUsed) throw new TypeError("the response has been read before");
+  const announced = Number(headers.get("content-length") ?? 0);
+  if (announced > most) {
+    await body?.cancel();
+    checkSize(announced, most);
+  }
+  const out = new Writer();
+  // Leaving the loop cancels the stream.
+  for await (const chunk of body ?? []) {
+    checkSize(out.length + chunk.length, most);
+    out.bytes(chunk);
+  }
+  return out.finish();
+}
+
+function checkSize(bytes: number, most: number): void {
+  if (bytes <= most) return;
+  const what = `its wasm has at least ${bytes} bytes, of which ${most} are allowed`;
+  throw new LoadError("wasm_unsupported", what);
 }
 
 async function fetchFrom(url: URL): Promise<Response> {

@@ -23,6 +23,9 @@ export interface Environment {
   readonly env: readonly Uint8Array[];
 }
 
+/** The most bytes of arguments and environment together, `argv[0]`, `KEY=` and the NUL of each included: a fixed ceiling. */
+export const MAX_ENVIRONMENT_BYTES: number = 2 ** 20;
+
 /**
  * The variables that every guest of a plugin sees: those that `allow.env` names, from `env` if it has them, else from the manifest.
  * `env` may hold more, as the environment of a process does.
@@ -43,7 +46,7 @@ export function grantedEnv(
  * The surroundings of a guest.
  *
  * @param message Makes the whole message of an error, from what is wrong.
- * @throws {CapabilityError} for a variable or an argument that the manifest does not grant.
+ * @throws {CapabilityError} for a variable or an argument that the manifest does not grant, and if all are too long together.
  */
 export function createEnvironment(
   manifest: Manifest,
@@ -61,10 +64,17 @@ export function createEnvironment(
   for (const arg of args) {
     if (!allow.args.includes(arg)) throw refuse(`argument ${quote(arg)} is not in allow.args`);
   }
-  return {
+  const environment = {
     args: [name, ...args].map(encode),
     env: Object.entries(env).map(([variable, value]) => encode(`${variable}=${value}`)),
   };
+  const bytes = [...environment.args, ...environment.env]
+    .reduce((sum, { length }) => sum + length, 0);
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    const what = `${bytes} bytes of arguments and environment`;
+    throw refuse(`${what}, of which ${MAX_ENVIRONMENT_BYTES} are allowed`);
+  }
+  return environment;
 }
 
 const encoder = new TextEncoder();

@@ -9,13 +9,18 @@ export interface MeterAbi {
   readonly hook: string;
   /** Export: the module's start function, which the host calls before anything else; `undefined` if there is none. */
   readonly start: string | undefined;
-  /** Export: an `i32` global, 0 until a `memory.grow` has failed. */
+  /** Export: an `i32` global, 0; 1 once a `memory.grow` has failed; 2 once the guest has trapped since `maxAllocated` is used up. */
   readonly growFailed: string;
   /** Import: the memory, with its pages at the start and at most; `undefined` if there is none, or with `memory: "own"`. */
   readonly memory: MeterMemory | undefined;
   /** What tells how much fuel each function burnt; `undefined` unless `profile` was asked for. */
   readonly profile: MeterProfile | undefined;
 }
+
+/** What {@linkcode MeterAbi.growFailed} holds: a `memory.grow` has failed. */
+export const MEMORY_REFUSED = 1;
+/** What {@linkcode MeterAbi.growFailed} holds: a structure or an array was refused. */
+export const ALLOCATION_REFUSED = 2;
 
 /** How much fuel each function burnt itself, what it called left out. */
 export interface MeterProfile {

@@ -125,6 +125,13 @@ export class Reader {
       : this.error("unexpected end", end);
   }
 
+  /** Skips the next byte if it is this one, and answers whether it was. */
+  skipByte(byte: number): boolean {
+    const found = this.pos < this.end && this.bytes[this.pos] === byte;
+    if (found) this.pos++;
+    return found;
+  }
+
   /** Skips `count` bytes. */
   skip(count: number): void {
     if (count > this.end - this.pos) throw this.error("unexpected end", this.end);

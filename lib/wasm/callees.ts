@@ -25,6 +25,8 @@ interface Survey {
   readonly endsElsewhere: Uint8Array;
   /** How many direct calls of it there are. */
   readonly callSites: Uint32Array;
+  /** Whether any of them allocates what is to be counted. */
+  readonly allocates: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export function surveyCallees(module: Module, outline: Outline): Callees {
     const plan = planner.plan(new Reader(bytes, bodies.starts[i], bodies.ends[i]), index);
     found.costs[index] = survey.callSites[index] > MOST_CALL_SITES ? 0 : plan.entryCost;
   });
-  return found;
+  return { ...found, allocates: survey.allocates };
 }
 
 /**
@@ -100,7 +102,7 @@ function surveyBodies({ bytes, bodies, functionCount }: Module, outline: Outline
     starts[index + 1] = callees.length;
   });
   const calls = { starts, callees: Uint32Array.from(callees), unknown };
-  return { ...survey, calls, callSites: nothing.callSites };
+  return { ...survey, calls, callSites: nothing.callSites, allocates: planner.allocates };
 }
 
 /**

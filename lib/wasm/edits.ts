@@ -30,8 +30,17 @@ export const Kind = {
   Grown: 10,
   /** Refuel when out of fuel. */
   Check: 11,
+  /** As `Reload`, then as `Check`. */
+  ReloadCheck: 12,
   /** In a profile: `value` units that the function has taken are burnt by one that it calls. */
-  Quiet: 12,
+  Quiet: 13,
+  /**
+   * Take bytes for a structure or an array: `value` of them, or, if it is below zero, so many for each of as many elements as the
+   * operand on top of the stack says.
+   */
+  Allocate: 14,
+  /** Call the hook, whatever fuel is left. */
+  Call: 15,
 } as const;
 
 /** Edits of one body in order of place, as columns, since a large module needs millions; kept and cleared from body to body. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ALLOCATION_REFUSED, MEMORY_REFUSED } from "./abi.ts";
+import { OBJECT_BYTES } from "./allocation.ts";
 import { Writer } from "./bytes.ts";
 import type { Runtime } from "./splice.ts";
 
@@ -19,8 +21,10 @@ export interface Added {
   readonly hook: number;
   /** Index of the global with the fuel left. */
   readonly fuel: number;
-  /** Index of the global that tells whether a `memory.grow` has failed. */
+  /** Index of the global that tells whether a `memory.grow` has failed, or an allocation. */
   readonly growFailed: number;
+  /** Index of the global with the bytes that may still be allocated; `undefined` if that is not counted. */
+  readonly allocatable: number | undefined;
   /** Whether there are 64-bit memories or tables, which need functions of their own. */
   readonly isWide: boolean;
   /** Index of the memory with the profile; `undefined` if there is to be none. */
@@ -37,10 +41,13 @@ interface Helper {
 const SIGNATURES = {
   refuel: [0, 0],
   refuelLocal: [1, I32, 1, I32],
+  reload: [1, I32, 1, I32],
   bulk: [1, I32, 1, I32],
   grown: [1, I32, 1, I32],
   bulkWide: [1, I64, 1, I64],
   grownWide: [1, I64, 1, I64],
+  allocate: [1, I64, 0],
+  allocateArray: [2, I32, I64, 1, I32],
   note: [2, I32, I32, 0],
   noteBulk: [2, I32, I32, 1, I32],
   noteBulkWide: [2, I64, I32, 1, I64],
@@ -59,11 +66,12 @@ export interface Helpers {
 
 /** Writes the functions that the module needs. */
 export function helpersOf(added: Added): Helpers {
-  const { functions: first, fuel, growFailed, isWide, profile } = added;
+  const { functions: first, fuel, growFailed, allocatable, isWide, profile } = added;
   const refuel = first;
   const list: Helper[] = [
     { name: "refuel", body: refuelBody(added) },
     { name: "refuelLocal", body: refuelLocalBody(fuel, refuel) },
+    { name: "reload", body: reloadBody(fuel, refuel) },
     { name: "bulk", body: bulkBody(fuel, refuel, false) },
     { name: "grown", body: grownBody(growFailed, false) },
   ];
@@ -72,6 +80,11 @@ export function helpersOf(added: Added): Helpers {
       { name: "bulkWide", body: bulkBody(fuel, refuel, true) },
       { name: "grownWide", body: grownBody(growFailed, true) },
     );
+  }
+  if (allocatable !== undefined) {
+    const allocate = first + list.length;
+    list.push({ name: "allocate", body: allocateBody(allocatable, growFailed) });
+    list.push({ name: "allocateArray", body: allocateArrayBody(allocate) });
   }
   if (profile !== undefined) {
     list.push({ name: "note", body: noteBody(profile) });
@@ -91,8 +104,11 @@ export function helpersOf(added: Added): Helpers {
       fuel,
       refuel,
       refuelLocal: index("refuelLocal"),
+      reload: index("reload"),
       bulk: [index("bulk"), index("bulkWide")],
       grown: [index("grown"), index("grownWide")],
+      allocate: index("allocate"),
+      allocateArray: index("allocateArray"),
       profile: profile === undefined
         ? undefined
         : { note: index("note"), noteBulk: [index("noteBulk"), index("noteBulkWide")] },
@@ -121,6 +137,24 @@ function refuelLocalBody(fuel: number, refuel: number): Writer {
   return body;
 }
 
+/** Takes as many units as the parameter says, refuels when out of fuel, and answers the counter. */
+function reloadBody(fuel: number, refuel: number): Writer {
+  const body = new Writer();
+  body.u8(0);
+  body.u8(0x23), body.u32(fuel);
+  body.bytes([0x20, 0, 0x6b, 0x24]), body.u32(fuel);
+  refuelIfOut(fuel, refuel, body);
+  body.u8(0x23), body.u32(fuel);
+  body.u8(0x0b);
+  return body;
+}
+
+function refuelIfOut(fuel: number, refuel: number, body: Writer): void {
+  body.u8(0x23), body.u32(fuel);
+  body.bytes([0x41, 0, 0x48, 0x04, NO_TYPE, 0x10]), body.u32(refuel);
+  body.u8(0x0b);
+}
+
 /** The most that is taken at once: with a debt of a function's size it still fits in an `i32`. */
 const STEP = 2 ** 30;
 
@@ -139,9 +173,7 @@ function bulkBody(fuel: number, refuel: number, wide: boolean): Writer {
     body.u8(0x23), body.u32(fuel);
     amount();
     body.bytes([0x6b, 0x24]), body.u32(fuel);
-    body.u8(0x23), body.u32(fuel);
-    body.bytes([0x41, 0, 0x48, 0x04, NO_TYPE, 0x10]), body.u32(refuel); // below zero: refuel
-    body.u8(0x0b);
+    refuelIfOut(fuel, refuel, body);
   };
   const step = () => {
     body.u8(0x41);
@@ -174,8 +206,36 @@ function grownBody(growFailed: number, wide: boolean): Writer {
   const body = new Writer();
   body.u8(0);
   body.bytes(wide ? [0x20, 0, 0x42, 0x7f, 0x51] : [0x20, 0, 0x41, 0x7f, 0x46]);
-  body.bytes([0x04, NO_TYPE, 0x41, 1, 0x24]), body.u32(growFailed);
+  body.bytes([0x04, NO_TYPE, 0x41, MEMORY_REFUSED, 0x24]), body.u32(growFailed);
   body.bytes([0x0b, 0x20, 0, 0x0b]);
+  return body;
+}
+
+/** Takes as many bytes as the parameter says from what may be allocated, or notes that there are not so many left and traps. */
+function allocateBody(allocatable: number, growFailed: number): Writer {
+  const body = new Writer();
+  const left = () => {
+    body.u8(0x23), body.u32(allocatable);
+    body.bytes([0x20, 0]);
+  };
+  body.u8(0);
+  left();
+  body.bytes([0x53, 0x04, NO_TYPE]); //                 i64.lt_s, if
+  body.bytes([0x41, ALLOCATION_REFUSED, 0x24]), body.u32(growFailed);
+  body.bytes([0x00, 0x0b]); //                            unreachable, end
+  left();
+  body.bytes([0x7d, 0x24]), body.u32(allocatable); //   i64.sub, global.set
+  body.u8(0x0b);
+  return body;
+}
+
+/** The same for an array of as many elements as the first parameter says, each of as many bytes as the second one. Answers the first. */
+function allocateArrayBody(allocate: number): Writer {
+  const body = new Writer();
+  body.bytes([0, 0x20, 0, 0xad, 0x20, 1, 0x7e]); //     i64.extend_i32_u, i64.mul
+  body.bytes([0x42, OBJECT_BYTES, 0x7c]); //            i64.const, i64.add
+  body.u8(0x10), body.u32(allocate);
+  body.bytes([0x20, 0, 0x0b]);
   return body;
 }
 

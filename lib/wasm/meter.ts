@@ -21,6 +21,22 @@ export interface MeterOptions {
   /** The most pages (64 KiB) that an imported memory may have; the module's own maximum if that is less. Default: 65,536. */
   readonly maxPages?: number;
   /**
+   * The most elements that the tables which the module defines may have together; each gets an equal part, or its own maximum if
+   * that is less. Growing beyond it fails as `table.grow` can. Default: what the module says.
+   */
+  readonly maxElements?: number;
+  /**
+   * The most bytes of structures and arrays (garbage collection) that an instance may make: 16 each, and what their fields or
+   * elements take, 8 for a reference. An exception with more than 16 bytes of values takes 16 and four times its values. What the
+   * engine has collected does not come back. Who makes more traps, and {@linkcode MeterAbi.growFailed} says so. Default: not counted.
+   */
+  readonly maxAllocated?: number;
+  /**
+   * Call the hook after each `memory.grow` and `table.grow` too, however much fuel is left: growing takes some engines long, the more
+   * so the more there is already. Default: false.
+   */
+  readonly callsAfterGrowth?: boolean;
+  /**
    * Count too how much fuel each function burns: see {@linkcode MeterAbi.profile}. The module burns as much as without, and takes
    * longer. Its engine has to know multiple memories.
    */
@@ -29,7 +45,8 @@ export interface MeterOptions {
 
 /** The prefix of every name that metering adds. */
 const PREFIX = "__rt_";
-const OPTIONS = new Set(["memory", "maxPages", "profile"]);
+const FIGURES = ["maxPages", "maxElements", "maxAllocated"] as const;
+const OPTIONS = new Set<string>(["memory", ...FIGURES, "callsAfterGrowth", "profile"]);
 /** The most pages that a 32-bit memory can have. */
 const MAX_PAGES = 65_536;
 
@@ -47,7 +64,8 @@ const MAX_PAGES = 65_536;
  * @returns The metered module's bytes, and the names by which to drive it.
  * @throws {LoadError} `wasm_invalid`: the engine does not validate it, with the engine's reason. `wasm_unsupported`: an instruction
  * that is not known here, an export or an import's module whose name begins with `__rt_`, a memory that `"import"` cannot take
- * over, or what metering would bring over a limit of the engines.
+ * over, more at the start than `maxPages`, `maxElements` or `maxAllocated` allow, or what metering would bring over a limit of the
+ * engines.
  *
  * @example
  * ```ts
@@ -71,6 +89,11 @@ export function meterModule(
 ): { bytes: Uint8Array<ArrayBuffer>; abi: MeterAbi } {
   for (const key of Object.keys(options)) {
     if (!OPTIONS.has(key)) throw new TypeError(`Cannot meter: unknown option ${quote(key)}`);
+  }
+  for (const name of FIGURES) {
+    const figure = options[name];
+    if (figure === undefined || Number.isSafeInteger(figure) && figure >= 0) continue;
+    throw new TypeError(`Cannot meter: ${name} must be an integer from 0 on`);
   }
   const module = parseModule(bytes);
   validate(bytes);
@@ -96,7 +119,12 @@ export function meterModule(
       ? { memory: `${PREFIX}profile`, functions: functionNames(module) }
       : undefined,
   };
-  return { bytes: rewrite(module, abi), abi };
+  const bounds = {
+    elements: boundTables(module, options.maxElements),
+    allocated: boundAllocation(module, options.maxAllocated),
+    callsAfterGrowth: options.callsAfterGrowth === true,
+  };
+  return { bytes: rewrite(module, abi, bounds), abi };
 }
 
 /** Only a valid module can be metered: in an invalid one, code could name by index what metering adds. */
@@ -131,6 +159,33 @@ function takeMemory(module: Module, maxPages: number): MeterMemory | undefined {
     initial: memory.minimum,
     maximum: Math.min(memory.maximum ?? MAX_PAGES, maxPages),
   };
+}
+
+/** The most elements that each table may have, if there is a bound. */
+function boundTables({ tables }: Module, most: number | undefined): number | undefined {
+  if (most === undefined || tables.length === 0) return undefined;
+  const each = Math.floor(most / tables.length);
+  for (const { minimum } of tables) {
+    if (minimum <= each) continue;
+    const share = tables.length > 1 ? ` in each of ${tables.length}` : "";
+    throw unsupported(
+      `table of ${minimum} elements at the start, where ${each} are allowed${share}`,
+    );
+  }
+  return each;
+}
+
+/** The bytes of structures and arrays that code may make on top of those that constants are, if there is a bound. */
+function boundAllocation(
+  { constantBytes }: Module,
+  most: number | undefined,
+): number | undefined {
+  if (most === undefined) return undefined;
+  if (constantBytes <= most) return most - constantBytes;
+  const what = constantBytes === Infinity
+    ? "arrays of which an import decides the length"
+    : `${constantBytes} bytes of structures and arrays`;
+  throw unsupported(`${what} at the start, where ${most} bytes are allowed`);
 }
 
 function unsupported(what: string): LoadError {

@@ -7,8 +7,8 @@
  */
 
 import { hex, Reader } from "./bytes.ts";
-import { type Module, SECTION } from "./outline.ts";
-import { CONTENT, type Draft } from "./sections.ts";
+import { type Draft, type Module, SECTION } from "./outline.ts";
+import { CONTENT } from "./sections.ts";
 
 export {
   type Export,
@@ -38,19 +38,23 @@ export function parseModule(bytes: Uint8Array): Module {
     bytes,
     sections: [],
     types: [],
+    recursionGroups: 0,
     imports: [],
     functionTypes: new Uint32Array(0),
     functionCount: 0,
     tables: [],
+    tableLimits: [],
     tableCount: 0,
     memories: [],
     memoryCount: 0,
     globalCount: 0,
-    tagCount: 0,
+    globalValues: new Map(),
+    tags: [],
     exports: [],
     start: undefined,
     addressTaken: new Uint8Array(0),
     referenced: new Uint8Array(0),
+    constantBytes: 0,
     bodies: { starts: new Uint32Array(0), ends: new Uint32Array(0) },
   };
   const reader = new Reader(bytes, HEADER_LENGTH);

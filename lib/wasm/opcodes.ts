@@ -6,6 +6,7 @@
  */
 
 import { hex, LEB32, type Reader } from "./bytes.ts";
+import { effectOf } from "./effects.ts";
 import { type Immediate, skipImmediate, skipMemarg } from "./immediates.ts";
 import { skipValueType } from "./types.ts";
 
@@ -50,6 +51,10 @@ export interface Opcode {
   readonly cost: 0 | 1;
   /** The top operand is a run-time length in bytes or elements, charged on top of `cost`. */
   readonly bulk?: true;
+  /** It makes a structure or an array. */
+  readonly allocates?: true;
+  /** By how many operands the stack is higher after it: see {@linkcode effectOf}. */
+  readonly effect: number;
   /** The immediates summed up for {@linkcode skipImmediates}, which most often has nothing or one LEB128 to skip. */
   readonly skip: number;
 }
@@ -64,7 +69,7 @@ type Row = readonly [
   first: number,
   names: string,
   immediates?: readonly Immediate[],
-  rest?: { readonly control?: Control; readonly cost?: 0; readonly bulk?: true },
+  rest?: Partial<Pick<Opcode, "control" | "bulk" | "allocates">> & { readonly cost?: 0 },
 ];
 
 const INT_COMPARE = "eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u";
@@ -139,11 +144,11 @@ const PLAIN: readonly Row[] = [
 ];
 
 const GC: readonly Row[] = [
-  [0x00, "struct: new new_default", ["index"]],
+  [0x00, "struct: new new_default", ["index"], { allocates: true }],
   [0x02, "struct: get get_s get_u set", ["index", "index"]],
-  [0x06, "array: new new_default", ["index"], { bulk: true }],
-  [0x08, "array.new_fixed", ["index", "index"]],
-  [0x09, "array: new_data new_elem", ["index", "index"], { bulk: true }],
+  [0x06, "array: new new_default", ["index"], { bulk: true, allocates: true }],
+  [0x08, "array.new_fixed", ["index", "index"], { allocates: true }],
+  [0x09, "array: new_data new_elem", ["index", "index"], { bulk: true, allocates: true }],
   [0x0b, "array: get get_s get_u set", ["index"]],
   [0x0f, "array.len"],
   [0x10, "array.fill", ["index"], { bulk: true }],
@@ -251,7 +256,8 @@ function summary(immediates: readonly Immediate[]): number {
 }
 
 function* expand(prefix: number, rows: readonly Row[]): Generator<Opcode> {
-  for (const [first, names, immediates = [], { control, cost = 1, bulk } = {}] of rows) {
+  for (const [first, names, immediates = [], rest = {}] of rows) {
+    const { control, cost = 1, bulk, allocates } = rest;
     let code = first;
     let type = "";
     for (const word of names.split(" ")) {
@@ -262,7 +268,8 @@ function* expand(prefix: number, rows: readonly Row[]): Generator<Opcode> {
       if (word !== "-") {
         // Every object has the same fields in the same order: the hot loop reads them from one hidden class.
         const skip = summary(immediates);
-        yield { name: type + word, prefix, code, immediates, control, cost, bulk, skip };
+        const name = type + word, effect = effectOf(name);
+        yield { name, prefix, code, immediates, control, cost, bulk, allocates, effect, skip };
       }
       code++;
     }

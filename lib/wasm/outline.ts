@@ -39,8 +39,26 @@ export interface Section {
   readonly end: number;
 }
 
+/** A structure type. */
+export interface StructType {
+  /** Tells it from other types. */
+  readonly kind: "struct";
+  /** How many fields. */
+  readonly fields: number;
+  /** Bytes that one takes, as counted here. */
+  readonly bytes: number;
+}
+
+/** An array type. */
+export interface ArrayType {
+  /** Tells it from other types. */
+  readonly kind: "array";
+  /** Bytes that an element takes. */
+  readonly elementBytes: number;
+}
+
 /** A type that a module defines. */
-export type Type = FunctionType | { readonly kind: "struct" | "array" };
+export type Type = FunctionType | StructType | ArrayType;
 
 /** A memory; sizes in pages of 64 KiB. */
 export interface Memory {
@@ -106,6 +124,8 @@ export interface Module {
   readonly sections: readonly Section[];
   /** By type index; recursion groups are flattened. */
   readonly types: readonly Type[];
+  /** How many recursion groups are written as such: a type by itself is none. */
+  readonly recursionGroups: number;
   /** In the order in which they come. */
   readonly imports: readonly Import[];
   /** Type index of each function that the module defines. */
@@ -114,6 +134,8 @@ export interface Module {
   readonly functionCount: number;
   /** Tables that the module defines. */
   readonly tables: readonly Table[];
+  /** The same: offset of the limits of each, and offset after them. */
+  readonly tableLimits: readonly { readonly start: number; readonly end: number }[];
   /** How many tables there are. */
   readonly tableCount: number;
   /** Memories that the module defines. */
@@ -122,8 +144,10 @@ export interface Module {
   readonly memoryCount: number;
   /** How many globals there are. */
   readonly globalCount: number;
-  /** How many tags there are. */
-  readonly tagCount: number;
+  /** By global index, for those that begin as an `i32` that is known before the module runs: that integer. */
+  readonly globalValues: ReadonlyMap<number, number>;
+  /** By tag index: its type index. */
+  readonly tags: readonly number[];
   /** In the order in which they come. */
   readonly exports: readonly Export[];
   /** Function index of the start function. */
@@ -135,6 +159,24 @@ export interface Module {
   readonly addressTaken: Uint8Array;
   /** The same for those that are named by reference, so that a table or a variable can hold them: not by an export or as the start. */
   readonly referenced: Uint8Array;
+  /**
+   * Bytes of the structures and arrays that constant expressions make, which is when the module is instantiated; `Infinity` if what
+   * is imported decides.
+   */
+  readonly constantBytes: number;
   /** By number of the defined function: offsets of its body (after the size) and after its body. */
   readonly bodies: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }
+
+/** An outline that is being read. */
+export type Draft = { -readonly [Key in keyof Module]: Module[Key] } & {
+  readonly sections: Section[];
+  readonly types: Type[];
+  readonly imports: Import[];
+  readonly tables: Table[];
+  readonly tableLimits: { start: number; end: number }[];
+  readonly memories: Memory[];
+  readonly globalValues: Map<number, number>;
+  readonly tags: number[];
+  readonly exports: Export[];
+};

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exceptionBytes, readAllocation } from "./allocation.ts";
 import type { Reader } from "./bytes.ts";
 import { DEAD, LONG, Paths, SMALL_LEAF } from "./cost.ts";
 import { Edits, Kind } from "./edits.ts";
@@ -12,6 +13,7 @@ import {
   CATCH_ALL,
   ONE_BYTE,
   type Opcode,
+  PREFIXED,
   readOpcode,
   skipImmediate,
   skipImmediates,
@@ -56,8 +58,10 @@ export interface Plan {
 }
 
 const MEMORY_GROW = ONE_BYTE[0x40];
+const TABLE_GROW = PREFIXED.get(0xfc)![15];
 const CALL = ONE_BYTE[0x10];
 const RETURN_CALL = ONE_BYTE[0x12];
+const THROW = ONE_BYTE[0x08];
 /** No edit, and not the function's entry either. */
 const NONE = -2;
 
@@ -73,7 +77,7 @@ export class Planner {
   readonly #segments = new Segments(this.#edits);
   #hasLoops = false;
   #hasTries = false;
-  #hasBulk = false;
+  #touchesCounter = false;
   #isLeaf = true;
   #isLoopFree = false;
   #isHeavy = false;
@@ -82,6 +86,8 @@ export class Planner {
   #unknownCalls = 0;
   #endsElsewhere = false;
   #directCalls: number[] = [];
+  /** Whether any body that was planned so far allocates what is to be counted. */
+  allocates = false;
 
   /** Plans bodies of a module. */
   constructor(outline: Outline, callees: Callees) {
@@ -105,7 +111,7 @@ export class Planner {
     this.#edits.count = 0;
     this.#paths.reset();
     this.#segments.reset();
-    this.#hasLoops = this.#hasTries = this.#hasBulk = false;
+    this.#hasLoops = this.#hasTries = this.#touchesCounter = false;
     this.#isLeaf = true;
 
     const start = reader.pos;
@@ -118,7 +124,7 @@ export class Planner {
     const locals = { start, end: reader.pos, groups };
 
     while (!reader.done) this.#operator(reader);
-    this.#segments.finish();
+    this.#segments.finish(this.#hasLoops);
     const cost = this.#paths.worst;
     const isLoopFree = !this.#hasLoops && cost <= LONG;
     return {
@@ -126,7 +132,7 @@ export class Planner {
       entryCost: isLoopFree ? cost : this.#segments.entryOwn,
       entryPaid: this.#segments.entryPaid,
       cost,
-      isQuiet: this.#isLeaf && isLoopFree && !this.#hasBulk && cost <= SMALL_LEAF,
+      isQuiet: this.#isLeaf && isLoopFree && !this.#touchesCounter && cost <= SMALL_LEAF,
       directCalls: this.#directCalls,
       unknownCalls: this.#unknownCalls,
       endsElsewhere: this.#endsElsewhere,
@@ -221,8 +227,8 @@ export class Planner {
         this.#endsElsewhere = true;
         this.#spend(opcode.cost);
         this.#leave(at);
-        if (opcode.immediates[0] === "label") this.#label(reader, paths.top);
-        else skipImmediates(reader, opcode);
+        if (opcode === THROW) this.#countException(reader, at);
+        else if (opcode.immediates[0] === "label") this.#label(reader, paths.top);
         return;
       case "unreachable":
         return paths.die();
@@ -245,20 +251,53 @@ export class Planner {
 
   /** An instruction that does not move control. */
   #plain(reader: Reader, opcode: Opcode, at: number): void {
-    if (opcode.bulk) {
-      const wide = this.#hasWideLength(reader, opcode);
-      this.#hasBulk = true;
-      this.#edits.add(at, Kind.Flush);
-      this.#edits.add(at, Kind.Bulk, wide ? 1 : 0);
-      this.#segments.branch(this.#paths.top, -1);
-      return this.#segments.cut(at, Kind.Reload);
-    }
+    if (opcode.bulk) return this.#bulk(reader, opcode, at);
+    if (opcode.allocates) return this.#allocate(reader, opcode, at);
     if (opcode === MEMORY_GROW) {
       const wide = this.#outline.wideMemories[reader.u32()];
       this.#edits.add(reader.pos, Kind.Grown, wide ? 1 : 0);
+      this.#callAfterGrowth(reader.pos);
     } else {
       skipImmediates(reader, opcode);
     }
+  }
+
+  #bulk(reader: Reader, opcode: Opcode, at: number): void {
+    const wide = !opcode.allocates && this.#hasWideLength(reader, opcode);
+    this.#touchesCounter = true;
+    this.#edits.add(at, Kind.Flush);
+    this.#edits.add(at, Kind.Bulk, wide ? 1 : 0);
+    if (opcode.allocates) this.#allocate(reader, opcode, at);
+    this.#segments.branch(this.#paths.top, -1);
+    this.#segments.cut(at, Kind.Reload);
+    if (opcode === TABLE_GROW) this.#callAfterGrowth(reader.pos);
+  }
+
+  /** Growing takes some engines long, the more so the more there is, which fuel does not tell. */
+  #callAfterGrowth(at: number): void {
+    if (!this.#outline.callsAfterGrowth) return;
+    this.#touchesCounter = true;
+    this.#edits.add(at, Kind.Flush);
+    this.#edits.add(at, Kind.Call);
+    this.#segments.branch(this.#paths.top, -1);
+    this.#segments.cut(at, Kind.Reload);
+  }
+
+  /** What is allocated is no segment's concern: it is counted where it happens, and apart from fuel. */
+  #allocate(reader: Reader, opcode: Opcode, at: number): void {
+    const { counted } = this.#outline;
+    if (counted === undefined) return skipImmediates(reader, opcode);
+    this.allocates = true;
+    this.#edits.add(at, Kind.Allocate, readAllocation(reader, opcode, counted.types));
+  }
+
+  #countException(reader: Reader, at: number): void {
+    const { counted } = this.#outline;
+    const tag = reader.u32();
+    const bytes = counted === undefined ? 0 : exceptionBytes(counted, tag);
+    if (bytes === 0) return;
+    this.allocates = true;
+    this.#edits.add(at, Kind.Allocate, bytes);
   }
 
   /** Whether the length that the bulk operator takes has 64 bits. A length in two address spaces is as wide as the narrower. */
@@ -308,10 +347,9 @@ export class Planner {
     }
     this.#edits.add(at, Kind.Flush);
     this.#segments.branch(this.#paths.top, -1);
-    this.#segments.cut(reader.pos, Kind.Reload);
     // The host may have called the guest in turn, however deep, so those who return have their debts looked at.
-    if (isImport) this.#edits.add(reader.pos, Kind.Check);
-    else this.#checkIfHeavy(reader.pos);
+    const checks = isImport || this.#isHeavy;
+    this.#segments.cut(reader.pos, checks ? Kind.ReloadCheck : Kind.Reload);
   }
 
   /** Pays for entering a callee, unless that does so itself. Such a callee does not check either, so who pays does. */

@@ -13,7 +13,7 @@ import { type Module, ORDER, SECTION, type Section } from "./module.ts";
 import { surveyCallees } from "./callees.ts";
 import { Planner } from "./plan.ts";
 import { Splicer } from "./splice.ts";
-import { outlineOf } from "./surroundings.ts";
+import { type Callees, type Outline, outlineOf } from "./surroundings.ts";
 
 const HEADER_LENGTH = 8;
 /** The most locals that engines allow in a function, parameters included. */
@@ -23,16 +23,30 @@ const MAX_BODY_BYTES = 7_654_321;
 /** Hints are given by offsets into bodies, which metering changes. */
 const BRANCH_HINTS = "metadata.code.branch_hint";
 
-const I32 = 0x7f, FUNCREF = 0x70, MUTABLE = 1, I32_CONST = 0x41, END = 0x0b;
+const I32 = 0x7f, I64 = 0x7e, FUNCREF = 0x70, MUTABLE = 1;
+const I32_CONST = 0x41, I64_CONST = 0x42, END = 0x0b;
+const I32_ZERO: Global = [I32, MUTABLE, I32_CONST, 0, END];
+/** Flags of limits. */
+const HAS_MAXIMUM = 1, IS_64 = 4;
 const EXPORTED = { func: 0, table: 1, memory: 2, global: 3 } as const;
 const IMPORTED_MEMORY = 2;
 /** Bytes that a profile has for each function, and those of a page. */
 const COUNT_BYTES = 8, PAGE_BYTES = 65_536;
 
+/** How an instance of the module is held; `undefined` for what is not bounded. */
+export interface Bounds {
+  /** Elements of each table that the module defines. */
+  readonly elements: number | undefined;
+  /** Bytes of the structures and arrays that code makes. */
+  readonly allocated: number | undefined;
+  /** Whether the hook is called after each growth of a memory or a table, however much fuel is left. */
+  readonly callsAfterGrowth: boolean;
+}
+
 /** The bytes of `module`, metered, with what `abi` names. */
-export function rewrite(module: Module, abi: MeterAbi): Uint8Array<ArrayBuffer> {
+export function rewrite(module: Module, abi: MeterAbi, bounds: Bounds): Uint8Array<ArrayBuffer> {
   const { bytes } = module;
-  const append = additions(module, abi);
+  const append = additions(module, abi, bounds);
   const due = ORDER.filter((id) => append[id] !== undefined);
   const out = new Writer(bytes.length + (bytes.length >> 1) + 1024);
   const write = (id: number, section: Section | undefined) => {
@@ -66,20 +80,33 @@ export function rewrite(module: Module, abi: MeterAbi): Uint8Array<ArrayBuffer> 
 type Append = (body: Writer, section: Section | undefined) => void;
 
 /** By section id: how to write those to which something is added. */
-function additions(module: Module, abi: MeterAbi): { [id: number]: Append | undefined } {
-  const { wideMemories, wideTables } = outlineOf(module);
+function additions(
+  module: Module,
+  abi: MeterAbi,
+  { elements, allocated, callsAfterGrowth }: Bounds,
+): { [id: number]: Append | undefined } {
+  const outline = outlineOf(module, {
+    isCounted: allocated !== undefined,
+    isProfiled: abi.profile !== undefined,
+    callsAfterGrowth,
+  });
+  const { wideMemories, wideTables } = outline;
+  const callees = surveyCallees(module, outline);
+  const globals = [I32_ZERO, I32_ZERO];
+  if (callees.allocates) globals.push(i64Global(allocated!));
   const added = {
     types: module.types.length,
     functions: module.functionCount,
     hook: module.tableCount,
     fuel: module.globalCount,
     growFailed: module.globalCount + 1,
+    allocatable: callees.allocates ? module.globalCount + 2 : undefined,
     isWide: [...wideMemories, ...wideTables].includes(true),
     profile: abi.profile && module.memoryCount,
   };
   const helpers = helpersOf(added);
   const { types, functions } = helpers;
-  checkCounts(module, types.length, functions.length);
+  checkCounts(module, types.length, functions.length, globals.length);
   const list = (items: ((body: Writer) => void)[]): Append => (body, section) => {
     copyVector(module.bytes, section, items.length, body);
     for (const item of items) item(body);
@@ -88,11 +115,11 @@ function additions(module: Module, abi: MeterAbi): { [id: number]: Append | unde
   const all: { [id: number]: Append | undefined } = {
     [SECTION.type]: list(types.map((type) => (body) => body.bytes(type))),
     [SECTION.function]: list(functions.map(({ type }) => (body) => body.u32(added.types + type))),
-    [SECTION.table]: list([(body) => body.bytes([FUNCREF, 1, 1, 1])]), // of one entry, at least and at most
-    [SECTION.global]: list([
-      (body) => body.bytes([I32, MUTABLE, I32_CONST, 0, END]),
-      (body) => body.bytes([I32, MUTABLE, I32_CONST, 0, END]),
-    ]),
+    [SECTION.table]: (body, section) => {
+      copyTables(module, section, elements, body);
+      body.bytes([FUNCREF, 1, 1, 1]); // of one entry, at least and at most
+    },
+    [SECTION.global]: list(globals.map((global) => (body) => body.bytes(global))),
     [SECTION.export]: list([
       exported(abi.fuel, EXPORTED.global, added.fuel),
       exported(abi.hook, EXPORTED.table, added.hook),
@@ -104,7 +131,7 @@ function additions(module: Module, abi: MeterAbi): { [id: number]: Append | unde
     ]),
     [SECTION.code]: (body, section) => {
       copyCount(module.bytes, section, functions.length, body);
-      meterBodies(module, helpers, abi.profile !== undefined, body);
+      meterBodies(module, outline, callees, helpers, body);
       for (const each of functions) body.sized(each.body);
     },
   };
@@ -130,6 +157,17 @@ function additions(module: Module, abi: MeterAbi): { [id: number]: Append | unde
     }]);
   }
   return all;
+}
+
+/** A mutable global: its type and initial value, encoded. */
+type Global = Uint8Array | readonly number[];
+
+function i64Global(value: number): Global {
+  const global = new Writer();
+  global.bytes([I64, MUTABLE, I64_CONST]);
+  global.s64(BigInt(value));
+  global.u8(END);
+  return global.finish();
 }
 
 function exported(name: string, kind: number, index: number): (body: Writer) => void {
@@ -163,16 +201,37 @@ function copyVector(
   if (reader !== undefined) body.bytes(bytes, reader.pos, reader.end);
 }
 
+/** Writes the tables' vector, of which the length has 1 added, with at most so many elements each, if that is bounded. */
+function copyTables(
+  { bytes, tables, tableLimits }: Module,
+  section: Section | undefined,
+  most: number | undefined,
+  body: Writer,
+): void {
+  if (most === undefined) return copyVector(bytes, section, 1, body);
+  const reader = copyCount(bytes, section, 1, body);
+  if (reader === undefined) return;
+  let from = reader.pos;
+  tables.forEach(({ minimum, maximum, is64 }, i) => {
+    const { start, end } = tableLimits[i];
+    body.bytes(bytes, from, start);
+    body.u8(is64 ? HAS_MAXIMUM | IS_64 : HAS_MAXIMUM);
+    body.u64(BigInt(minimum));
+    body.u64(BigInt(Math.min(maximum ?? most, most)));
+    from = end;
+  });
+  body.bytes(bytes, from, reader.end);
+}
+
 /** Writes the bodies of the module's own functions. */
 function meterBodies(
   module: Module,
+  outline: Outline,
+  callees: Callees,
   { runtime }: Helpers,
-  isProfiled: boolean,
   out: Writer,
 ): void {
   const { bytes, bodies: { starts, ends }, functionTypes, functionCount, types } = module;
-  const outline = outlineOf(module, isProfiled);
-  const callees = surveyCallees(module, outline);
   const planner = new Planner(outline, callees);
   const splicer = new Splicer(bytes, runtime);
   const firstDefined = functionCount - starts.length;
@@ -204,12 +263,13 @@ function checkCounts(
   { types, functionCount, tableCount, globalCount }: Module,
   moreTypes: number,
   moreFunctions: number,
+  moreGlobals: number,
 ): void {
   const counts = [
     { what: "types", count: types.length + moreTypes, most: 1_000_000 },
     { what: "functions", count: functionCount + moreFunctions, most: 1_000_000 },
     { what: "tables", count: tableCount + 1, most: 100_000 },
-    { what: "globals", count: globalCount + 2, most: 1_000_000 },
+    { what: "globals", count: globalCount + moreGlobals, most: 1_000_000 },
   ];
   for (const { what, count, most } of counts) {
     if (count > most) throw overLimit(`${count} ${what}`, most);

@@ -5,31 +5,19 @@
  * @module
  */
 
+import { OBJECT_BYTES } from "./allocation.ts";
 import type { Reader } from "./bytes.ts";
-import { readOpcode, skipImmediates } from "./opcodes.ts";
+import { readConstant, readFunctionIndex, readReference } from "./constants.ts";
 import {
-  type Export,
-  type Import,
+  type Draft,
   type Kind,
   KINDS,
   type Memory,
-  type Module,
   SECTION,
-  type Section,
   type Table,
   type Type,
 } from "./outline.ts";
-import { FunctionType, readValueType, skipValueType } from "./types.ts";
-
-/** An outline that is being read. */
-export type Draft = { -readonly [Key in keyof Module]: Module[Key] } & {
-  readonly sections: Section[];
-  readonly types: Type[];
-  readonly imports: Import[];
-  readonly tables: Table[];
-  readonly memories: Memory[];
-  readonly exports: Export[];
-};
+import { FunctionType, readFieldSize, readValueType, skipValueType } from "./types.ts";
 
 /** By section id: what reads the content. The other sections are only delimited. */
 export const CONTENT: { readonly [id: number]: (module: Draft, reader: Reader) => void } = {
@@ -46,45 +34,42 @@ export const CONTENT: { readonly [id: number]: (module: Draft, reader: Reader) =
   [SECTION.code]: readCode,
 };
 
-function readTypes({ types }: Draft, reader: Reader): void {
+function readTypes(module: Draft, reader: Reader): void {
   for (let left = reader.count(2); left > 0; left--) {
-    const inGroup = skipByte(reader, 0x4e);
+    const inGroup = reader.skipByte(0x4e);
+    if (inGroup) module.recursionGroups++;
     for (let members = inGroup ? reader.count(2) : 1; members > 0; members--) {
-      types.push(readSubType(reader));
+      module.types.push(readSubType(reader));
     }
   }
 }
 
-const STRUCT: Type = { kind: "struct" }, ARRAY: Type = { kind: "array" };
-
 function readSubType(reader: Reader): Type {
-  if (skipByte(reader, 0x50) || skipByte(reader, 0x4f)) {
+  if (reader.skipByte(0x50) || reader.skipByte(0x4f)) {
     for (let left = reader.count(); left > 0; left--) reader.u32(); // the supertypes
   }
   const form = reader.u8();
   switch (form) {
     case 0x60:
       return new FunctionType(reader);
-    case 0x5f:
-      for (let left = reader.count(2); left > 0; left--) skipFieldType(reader);
-      return STRUCT;
+    case 0x5f: {
+      const fields = reader.count(2);
+      let bytes = OBJECT_BYTES;
+      for (let left = fields; left > 0; left--) bytes += readFieldType(reader);
+      return { kind: "struct", fields, bytes };
+    }
     case 0x5e:
-      skipFieldType(reader);
-      return ARRAY;
+      return { kind: "array", elementBytes: readFieldType(reader) };
     default:
       throw reader.unsupported("type", reader.pos - 1);
   }
 }
 
-function skipFieldType(reader: Reader): void {
-  skipValueType(reader);
+/** Answers how many bytes the field takes. */
+function readFieldType(reader: Reader): number {
+  const bytes = readFieldSize(reader);
   reader.u8();
-}
-
-function skipByte(reader: Reader, byte: number): boolean {
-  const found = !reader.done && reader.bytes[reader.pos] === byte;
-  if (found) reader.pos++;
-  return found;
+  return bytes;
 }
 
 function readImports(module: Draft, reader: Reader): void {
@@ -96,22 +81,23 @@ function readImports(module: Draft, reader: Reader): void {
         module.imports.push({ ...names, kind, type: readFunctionTypeIndex(module, reader) });
         module.functionCount++;
         break;
-      case "table":
-        module.imports.push({ ...names, kind, table: readTableType(reader) });
+      case "table": {
+        const element = readValueType(reader);
+        module.imports.push({ ...names, kind, table: { element, ...readTableLimits(reader) } });
         module.tableCount++;
         break;
+      }
       case "memory":
         module.imports.push({ ...names, kind, memory: readLimits(reader) });
         module.memoryCount++;
         break;
       case "global":
         module.imports.push({ ...names, kind });
-        skipFieldType(reader);
+        readFieldType(reader);
         module.globalCount++;
         break;
       case "tag":
         module.imports.push({ ...names, kind, type: readTag(module, reader) });
-        module.tagCount++;
     }
   }
   module.addressTaken = new Uint8Array(module.functionCount);
@@ -142,18 +128,20 @@ function readFunctions(module: Draft, reader: Reader): void {
 
 function readTables(module: Draft, reader: Reader): void {
   for (let left = reader.count(3); left > 0; left--) {
-    const initialised = skipByte(reader, 0x40);
+    const initialised = reader.skipByte(0x40);
     if (initialised && reader.u8() !== 0) throw reader.unsupported("table", reader.pos - 1);
-    module.tables.push(readTableType(reader));
+    const element = readValueType(reader);
+    const start = reader.pos;
+    module.tables.push({ element, ...readTableLimits(reader) });
+    module.tableLimits.push({ start, end: reader.pos });
     if (initialised) readConstant(module, reader);
   }
   module.tableCount += module.tables.length;
 }
 
-function readTableType(reader: Reader): Table {
-  const element = readValueType(reader);
+function readTableLimits(reader: Reader): Omit<Table, "element"> {
   const { minimum, maximum, is64 } = readLimits(reader);
-  return { element, minimum, maximum, is64 };
+  return { minimum, maximum, is64 };
 }
 
 function readMemories(module: Draft, reader: Reader): void {
@@ -173,23 +161,23 @@ function readLimits(reader: Reader): Memory {
 }
 
 function readTags(module: Draft, reader: Reader): void {
-  for (let left = reader.count(2); left > 0; left--) {
-    readTag(module, reader);
-    module.tagCount++;
-  }
+  for (let left = reader.count(2); left > 0; left--) readTag(module, reader);
 }
 
 /** Answers the index of its type. */
 function readTag(module: Draft, reader: Reader): number {
   const attribute = reader.u32();
   if (attribute !== 0) throw reader.unsupported("tag of kind", reader.pos - 1);
-  return readFunctionTypeIndex(module, reader);
+  const type = readFunctionTypeIndex(module, reader);
+  module.tags.push(type);
+  return type;
 }
 
 function readGlobals(module: Draft, reader: Reader): void {
   for (let left = reader.count(3); left > 0; left--) {
-    skipFieldType(reader);
-    readConstant(module, reader);
+    readFieldType(reader);
+    const value = readConstant(module, reader);
+    if (value !== undefined) module.globalValues.set(module.globalCount, value);
     module.globalCount++;
   }
 }
@@ -205,20 +193,6 @@ function readExports(module: Draft, reader: Reader): void {
 
 function readStart(module: Draft, reader: Reader): void {
   module.start = readFunctionIndex(module, reader);
-}
-
-/** A function index, of which it is noted that its address is taken. */
-function readFunctionIndex({ functionCount, addressTaken }: Draft, reader: Reader): number {
-  const start = reader.pos;
-  const index = reader.u32();
-  if (index >= functionCount) throw reader.error(`there is no function ${index}`, start);
-  addressTaken[index] = 1;
-  return index;
-}
-
-/** The same, of a reference to the function. */
-function readReference(module: Draft, reader: Reader): void {
-  module.referenced[readFunctionIndex(module, reader)] = 1;
 }
 
 /** Flags of an element segment. */
@@ -240,24 +214,6 @@ function readElements(module: Draft, reader: Reader): void {
     }
     const readItem = flags & EXPRESSIONS ? readConstant : readReference;
     for (let items = reader.count(); items > 0; items--) readItem(module, reader);
-  }
-}
-
-const END = 0x0b, REF_FUNC = 0xd2;
-
-/** A constant expression, up to and with its `end`. */
-function readConstant(module: Draft, reader: Reader): void {
-  while (!skipByte(reader, END)) {
-    const start = reader.pos;
-    if (skipByte(reader, REF_FUNC)) {
-      readReference(module, reader);
-      continue;
-    }
-    const opcode = readOpcode(reader);
-    if (opcode.control !== undefined) {
-      throw reader.error(`${opcode.name} in a constant expression`, start);
-    }
-    skipImmediates(reader, opcode);
   }
 }
 

@@ -16,6 +16,7 @@ const MOST_AHEAD = 2 ** 24;
  * - What follows any other point where paths meet is paid ahead by each segment that leads there. Where a segment leads there or
  *   elsewhere (`br_if`, `if`), the segment that follows gets it back, which may make it a refund. A path pays the same in
  *   sum up to each call and each exit, and takes less often.
+ * - What both arms of an `if` take at their beginning is taken before it.
  *
  * Frames are those of `Paths`.
  */
@@ -42,6 +43,8 @@ export class Segments {
   #shareCount = 0;
   /** The edits that take what follows a meeting, and which one, in order of place. */
   readonly #joints: { edit: number; meeting: number }[] = [];
+  /** The takers before each `if` with two arms, and at the beginnings of these. */
+  readonly #forks: { before: number; first: number; second: number }[] = [];
   /** Units of the first segment for the function's own instructions. */
   entryOwn = 0;
   /** Units of the first segment for callees. */
@@ -58,7 +61,11 @@ export class Segments {
     this.#own = FUNCTION_ENTRY;
     this.#paid = this.entryOwn = this.entryPaid = 0;
     this.#farthest[0] = 0;
-    this.#meetingCount = this.#shareCount = this.#joints.length = 0;
+    this.#meetingCount =
+      this.#shareCount =
+      this.#joints.length =
+      this.#forks.length =
+        0;
     this.#meetings[0] = this.#meet();
   }
 
@@ -126,13 +133,14 @@ export class Segments {
     this.#meetings[frame] = NONE;
   }
 
-  /** `else` at offset `at`: the second arm of `frame` begins, and who has not taken the first is there. */
+  /** `else` at offset `at`: the second arm of `frame` begins. */
   otherwise(frame: number, at: number, kind: number): void {
-    const meeting = this.#meet();
-    this.#share(meeting, this.#takers[frame], 1);
-    this.#share(meeting, this.#first[frame], -1);
     this.cut(at, kind);
-    this.#joints.push({ edit: this.#taker, meeting });
+    this.#forks.push({
+      before: this.#takers[frame],
+      first: this.#first[frame],
+      second: this.#taker,
+    });
   }
 
   /** Who passes over `frame`, an `if` without `else`, comes to its end. */
@@ -171,22 +179,48 @@ export class Segments {
     this.#own = this.#paid = 0;
   }
 
-  /** The function is at its end: hands out the shares. */
-  finish(): void {
+  /** The function is at its end: moves what is to be taken to where it is taken least often. */
+  finish(hasLoops: boolean): void {
     this.settle();
-    const { value, paid } = this.#edits;
     // From back to front: a share goes to a segment before the meeting, which may be one to whom others lead.
-    for (let i = this.#joints.length - 1; i >= 0; i--) {
-      const { edit, meeting } = this.#joints[i];
-      const own = value[edit], forCallees = paid[edit];
-      if (Math.abs(own) + Math.abs(forCallees) > MOST_AHEAD) continue;
-      value[edit] = paid[edit] = 0;
-      let share = this.#lastShare[meeting];
-      for (; share !== NONE; share = this.#shareBefore[share]) {
-        const sign = this.#shareSign[share];
-        this.#take(this.#shareTaker[share], sign * own, sign * forCallees);
-      }
+    for (let i = this.#joints.length - 1; i >= 0; i--) this.#handOut(this.#joints[i], hasLoops);
+    const { value, paid } = this.#edits;
+    for (const { before, first, second } of this.#forks) {
+      const own = Math.min(value[first], value[second]);
+      const forCallees = Math.min(paid[first], paid[second]);
+      this.#take(before, own, forCallees);
+      for (const arm of [first, second]) this.#take(arm, -own, -forCallees);
     }
+  }
+
+  /**
+   * Hands out the shares of those who meet, unless more would have to take then. Where as many do, it is better in loops, which are
+   * left less often than gone round, and not elsewhere, as a path may end before the meeting.
+   */
+  #handOut({ edit, meeting }: { edit: number; meeting: number }, hasLoops: boolean): void {
+    const own = this.#edits.value[edit], forCallees = this.#edits.paid[edit];
+    if (Math.abs(own) + Math.abs(forCallees) > MOST_AHEAD) return;
+    const more = this.#moreTakers(meeting, hasLoops ? own + forCallees : forCallees, hasLoops);
+    if (more > 0 || more === 0 && !hasLoops) return;
+    this.#take(edit, -own, -forCallees);
+    for (let i = this.#lastShare[meeting]; i !== NONE; i = this.#shareBefore[i]) {
+      const sign = this.#shareSign[i];
+      this.#take(this.#shareTaker[i], sign * own, sign * forCallees);
+    }
+  }
+
+  /** How many more have to take when `units` are paid ahead; without loops they take only for callees. */
+  #moreTakers(meeting: number, units: number, hasLoops: boolean): number {
+    let more = -1;
+    for (let i = this.#lastShare[meeting]; i !== NONE; i = this.#shareBefore[i]) {
+      const taker = this.#shareTaker[i];
+      const own = taker === ENTRY ? this.entryOwn : this.#edits.value[taker];
+      const forCallees = taker === ENTRY ? this.entryPaid : this.#edits.paid[taker];
+      const taken = hasLoops ? own + forCallees : forCallees;
+      if (taken === 0) more++;
+      else if (taken + this.#shareSign[i] * units === 0) more--;
+    }
+    return more;
   }
 
   #take(taker: number, own: number, paid: number): void {

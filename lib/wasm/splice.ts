@@ -16,10 +16,16 @@ export interface Runtime {
   readonly refuel: number;
   /** Function `(i32) -> (i32)`: the same for a counter that is kept in a local. */
   readonly refuelLocal: number;
+  /** Function `(i32) -> (i32)`: takes so many units, refuels when out of fuel, and answers the counter. */
+  readonly reload: number;
   /** Functions `(i32) -> (i32)` and `(i64) -> (i64)`: take as many units as the operand says, and answer it. */
   readonly bulk: readonly [number, number];
   /** Functions `(i32) -> (i32)` and `(i64) -> (i64)`: note it if the operand, a `memory.grow` result, is -1, and answer it. */
   readonly grown: readonly [number, number];
+  /** Function `(i64) -> ()`: takes as many bytes as it says from what may be allocated, and traps if there are not so many left. */
+  readonly allocate: number;
+  /** Function `(i32, i64) -> (i32)`: the same for an array, of its length and what an element takes; answers the length. */
+  readonly allocateArray: number;
   /**
    * For a profile, functions `(i32, i32) -> ()`: the units of the second are burnt by the function of which the first is the index,
    * and `(i32, i32) -> (i32)` and `(i64, i32) -> (i64)`: as many as the first by that of the second; they answer the first.
@@ -59,6 +65,7 @@ const OP = {
   globalGet: 0x23,
   globalSet: 0x24,
   i32Const: 0x41,
+  i64Const: 0x42,
   i32LtS: 0x48,
   i32Sub: 0x6b,
 };
@@ -105,10 +112,15 @@ export class Splicer {
 
   #entry({ entryCost, entryPaid }: Plan): void {
     const { counter, isPaid, isChecked } = this.#body;
-    if (counter === "local") this.#load(entryCost + entryPaid);
-    else this.#take((isPaid ? 0 : entryCost) + entryPaid);
+    if (counter === "local") {
+      const units = entryCost + entryPaid;
+      if (isChecked) this.#reload(units);
+      else this.#load(units);
+    } else {
+      this.#take((isPaid ? 0 : entryCost) + entryPaid);
+      if (isChecked && !isPaid) this.#check();
+    }
     this.#note(entryCost);
-    if (isChecked && !isPaid) this.#check();
   }
 
   #insert(kind: number, value: number, paid: number, at: number): void {
@@ -150,6 +162,15 @@ export class Splicer {
         return this.#note(value);
       case Kind.Check:
         return this.#check();
+      case Kind.Call:
+        return this.#call(this.#runtime.refuel);
+      case Kind.ReloadCheck:
+        if (this.#body.counter !== "local") {
+          this.#charge(value, paid);
+          return this.#check();
+        }
+        this.#reload(value + paid);
+        return this.#note(value);
       case Kind.Quiet:
         return this.#note(-value);
       case Kind.Bulk:
@@ -157,6 +178,10 @@ export class Splicer {
         return this.#call(this.#runtime.bulk[value]);
       case Kind.Grown:
         return this.#call(this.#runtime.grown[value]);
+      case Kind.Allocate:
+        out.u8(OP.i64Const);
+        out.s64(BigInt(Math.abs(value)));
+        return this.#call(value < 0 ? this.#runtime.allocateArray : this.#runtime.allocate);
     }
   }
 
@@ -206,6 +231,14 @@ export class Splicer {
   #load(units: number): void {
     this.#useGlobal(OP.globalGet);
     this.#subtract(units);
+    this.#useLocal(OP.localSet);
+  }
+
+  /** The same, and refuels when out of fuel. Where that is needed a call more does not tell, so it is kept short. */
+  #reload(units: number): void {
+    this.#out.u8(OP.i32Const);
+    this.#out.s32(units);
+    this.#call(this.#runtime.reload);
     this.#useLocal(OP.localSet);
   }
 

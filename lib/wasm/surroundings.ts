@@ -16,8 +16,12 @@ export interface Outline {
   readonly wideMemories: readonly boolean[];
   /** By table index: whether its indices have 64 bits. */
   readonly wideTables: readonly boolean[];
+  /** The module's types and tags, if what is allocated of them is to be counted. */
+  readonly counted: Pick<Module, "types" | "tags"> | undefined;
   /** Whether it is to be known which function burnt what. */
   readonly isProfiled: boolean;
+  /** Whether the hook is called after each growth of a memory or a table. */
+  readonly callsAfterGrowth: boolean;
 }
 
 /** Of functions, those that bodies call and the one to be planned, by index. */
@@ -34,10 +38,19 @@ export interface Callees {
   readonly heavy: Uint8Array;
   /** How many direct calls of it were planned so far; the planner counts them here. */
   readonly callSites: Uint32Array;
+  /** Whether any of them allocates what is to be counted. */
+  readonly allocates: boolean;
 }
 
 /** The outline of `module`. */
-export function outlineOf(module: Module, isProfiled = false): Outline {
+export function outlineOf(
+  module: Module,
+  { isCounted, isProfiled, callsAfterGrowth }: {
+    isCounted: boolean;
+    isProfiled: boolean;
+    callsAfterGrowth: boolean;
+  },
+): Outline {
   const { types, imports, memories, tables, functionCount, bodies } = module;
   const imported = (kind: "memory" | "table") => imports.flatMap((each) => each[kind] ?? []);
   return {
@@ -45,7 +58,9 @@ export function outlineOf(module: Module, isProfiled = false): Outline {
     hasParams: types.map((type) => type.kind === "func" && type.params > 0),
     wideMemories: [...imported("memory"), ...memories].map(({ is64 }) => is64),
     wideTables: [...imported("table"), ...tables].map(({ is64 }) => is64),
+    counted: isCounted ? module : undefined,
     isProfiled,
+    callsAfterGrowth,
   };
 }
 
@@ -58,5 +73,6 @@ export function noCallees(functionCount: number): Callees {
     checked: new Uint8Array(functionCount),
     heavy: new Uint8Array(functionCount),
     callSites: new Uint32Array(functionCount),
+    allocates: false,
   };
 }

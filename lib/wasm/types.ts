@@ -35,7 +35,21 @@ const VALUE_TYPES: ReadonlyMap<number, string> = new Map([
   ...[...HEAP_TYPES].map(([code, name]): [number, string] => [code, reference(name)]),
 ]);
 
-const REF = -0x1c, REF_NULL = -0x1d, EMPTY = -0x40;
+/** By s33: bytes of a field of that type; a reference takes {@linkcode REFERENCE_BYTES}. */
+const FIELD_BYTES: ReadonlyMap<number, number> = new Map([
+  [-0x01, 4],
+  [-0x02, 8],
+  [-0x03, 4],
+  [-0x04, 8],
+  [-0x05, 16],
+  [-0x08, 1],
+  [-0x09, 2],
+]);
+const REFERENCE_BYTES = 8;
+
+const REF = -0x1c, REF_NULL = -0x1d;
+/** By s33: the block type of neither params nor results. */
+export const EMPTY: number = -0x40;
 
 /** By byte: whether it is a whole type, empty block type included, which is nearly always so. */
 const IS_SHORT = new Uint8Array(0x100);
@@ -91,6 +105,19 @@ export function skipValueType(reader: Reader): void {
   readValueType(reader);
 }
 
+/**
+ * Reads the type of a field and answers how many bytes it takes, as structures and arrays are counted.
+ *
+ * @throws {LoadError} `wasm_unsupported` for a type that is not known here.
+ */
+export function readFieldSize(reader: Reader): number {
+  const { pos } = reader;
+  const code = reader.s33();
+  reader.pos = pos;
+  skipValueType(reader);
+  return FIELD_BYTES.get(code) ?? REFERENCE_BYTES;
+}
+
 /** A function type. */
 export class FunctionType {
   readonly #bytes: Uint8Array;
@@ -111,6 +138,14 @@ export class FunctionType {
   /** Tells it from other types. */
   get kind(): "func" {
     return "func";
+  }
+
+  /** Bytes that the parameters take, as fields of a structure would. */
+  get paramBytes(): number {
+    const reader = new Reader(this.#bytes, this.#start);
+    let bytes = 0;
+    for (let left = reader.count(); left > 0; left--) bytes += readFieldSize(reader);
+    return bytes;
   }
 
   /** `i32,i64->i32`, spelled out when it is asked for: a module may have a million types. */

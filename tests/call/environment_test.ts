@@ -1,6 +1,11 @@
 // The command line and the environment that a manifest grants.
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { createEnvironment, grantedEnv, type Surroundings } from "../../lib/call/environment.ts";
+import {
+  createEnvironment,
+  grantedEnv,
+  MAX_ENVIRONMENT_BYTES,
+  type Surroundings,
+} from "../../lib/call/environment.ts";
 import { CapabilityError } from "../../lib/errors.ts";
 import { parseManifest } from "../../lib/manifest.ts";
 
@@ -78,3 +83,18 @@ for (const [name, given, what] of REFUSED) {
     assertEquals(error.message, `Cannot: ${what}`);
   });
 }
+
+Deno.test("environment: as many bytes as may be, and no more", () => {
+  // With "test-plugin", "LANG=" and the NUL of each there are two bytes in é and one in each x.
+  const rest = MAX_ENVIRONMENT_BYTES - "test-plugin\0é.\0LANG=\0".length;
+  const given = (more: number) => ({ args: ["é"], env: { LANG: "x".repeat(rest + more) } });
+  const { args, env } = createEnvironment(MANIFEST, given(0), String);
+  const bytes = [...args, ...env].reduce((sum, { length }) => sum + length, 0);
+  assertEquals(bytes, MAX_ENVIRONMENT_BYTES);
+  const make = () => createEnvironment(MANIFEST, given(1), (what) => `Cannot: ${what}`);
+  const error = assertThrows(make, CapabilityError);
+  assertEquals(
+    error.message,
+    "Cannot: 1048577 bytes of arguments and environment, of which 1048576 are allowed",
+  );
+});

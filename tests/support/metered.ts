@@ -134,7 +134,11 @@ function meteredWith(ration: number): Maker {
 /** Burnt is what the profile says. */
 function profiledWith(ration: number): Maker {
   return (guest, bytes, imports) => {
-    const { exports, abi, fuel, start } = meter(bytes, { ...guest, profile: true }, imports);
+    const { exports, abi, fuel, start } = meter(bytes, {
+      ...guest,
+      profile: true,
+      callsAfterGrowth: true,
+    }, imports);
     attachTank(exports, abi, ration);
     fuel.value = ration;
     const { buffer } = exports[abi.profile!.memory] as WebAssembly.Memory;
@@ -160,9 +164,9 @@ export function meter(
   options: MeterOptions = {},
   imports: WebAssembly.Imports = {},
 ): Metered {
-  const { memory: kind, maxPages, maxElements, maxAllocated, profile } = options;
+  const { memory: kind, maxPages, maxElements, maxAllocated, callsAfterGrowth, profile } = options;
   const { bytes: metered, abi } = meterModule(bytes, {
-    ...{ memory: kind, maxPages, maxElements, maxAllocated, profile },
+    ...{ memory: kind, maxPages, maxElements, maxAllocated, callsAfterGrowth, profile },
   });
   const { memory } = abi;
   const given = memory === undefined

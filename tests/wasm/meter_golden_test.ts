@@ -8,7 +8,12 @@
 import { assertEquals } from "@std/assert";
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
+import { Reader } from "../../lib/wasm/bytes.ts";
 import { meterModule } from "../../lib/wasm/meter.ts";
+import { parseModule } from "../../lib/wasm/module.ts";
+import { readOpcode } from "../../lib/wasm/opcodes.ts";
+import { assemble } from "../support/binaryen.ts";
+import { readBody } from "../support/operators.ts";
 import { toWat, wat } from "../support/wat.ts";
 
 const GOLDEN = new URL("../fixtures/golden/", import.meta.url);
@@ -103,6 +108,39 @@ Deno.test("golden: a whole module", async () => {
     (start $s))`);
   await compare("module", await toWat(meterModule(bytes, { maxPages: 3 }).bytes));
 });
+
+Deno.test("golden: structures and arrays that are counted", async () => {
+  const bytes = assemble(`(module
+    (type $bytes (array (mut i8)))
+    (type $node (struct (field i32) (field (ref null $bytes))))
+    (func (export "f") (param $n i32)
+      (if (local.get $n) (then (drop (struct.new_default $node))))
+      (drop (array.new_fixed $bytes 1 (i32.const 2))))
+    (func (param $n i32) (result anyref)
+      (loop $again
+        (br_if $again (i32.const 0))
+        (drop (struct.new $node (i32.const 1) (array.new_default $bytes (local.get $n))))
+        (br_if $again (local.get $n)))
+      (array.new $bytes (i32.const 1) (local.get $n))))`);
+  const metered = meterModule(bytes, { maxAllocated: 1000 }).bytes;
+  await compare("allocation", list(metered, 2));
+});
+
+/** The first functions of a module, which wabt could not read, one operator a line. */
+function list(bytes: Uint8Array, count: number): string {
+  const { starts, ends } = parseModule(bytes).bodies;
+  return Array.from(starts.subarray(0, count), (start, i) => {
+    const { operators } = readBody(bytes, start, ends[i]);
+    const lines = operators.map(({ opcode, start, end }) => {
+      const reader = new Reader(bytes, start, end);
+      readOpcode(reader);
+      const immediates = [];
+      while (!reader.done) immediates.push(reader.s33());
+      return [opcode.name, ...immediates].join(" ");
+    });
+    return `function ${i}\n  ${lines.join("\n  ")}\n`;
+  }).join("");
+}
 
 Deno.test("golden: functions", async (t) => {
   for (const [name, source] of Object.entries(SOURCES)) {

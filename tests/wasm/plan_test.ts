@@ -17,14 +17,16 @@ const moduleText = (body: string) =>
   (func $self ${body})
   (func $paid) (func $quiet) (func $other))`;
 
-function planner(isLoopFree: boolean, isHeavy = false): Planner {
+function planner(isLoopFree: boolean, isHeavy = false, callsAfterGrowth = false): Planner {
   return new Planner({
     importedFunctions: 1,
     // By the order in which the text names them: that of functions without, then that of function 1 or its blocks.
     hasParams: [false, true],
     wideMemories: [false, true],
     wideTables: [false, true],
+    counted: undefined,
     isProfiled: false,
+    callsAfterGrowth,
   }, {
     costs: Int32Array.of(0, 0, 30, 5, 0),
     quiet: Uint8Array.of(0, 0, 0, 1, 0),
@@ -32,6 +34,7 @@ function planner(isLoopFree: boolean, isHeavy = false): Planner {
     checked: Uint8Array.of(0, 0, 1, 0, 1),
     heavy: Uint8Array.of(0, isHeavy ? 1 : 0, 0, 0, 0),
     callSites: new Uint32Array(5),
+    allocates: false,
   });
 }
 
@@ -165,10 +168,10 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "[OuterLoop 2] loop [LoopHead 1] br i32.const drop loop br end end [OuterEnd] i32.const drop end",
   ],
   [
-    "what follows an if that does not leave goes with what is before it, and so does the second arm",
+    "what follows an if that does not leave goes with what is before it, and what both arms take",
     "(param i32) loop local.get 0 if nop else local.get 0 drop end i32.const 1 drop end",
     "local 1",
-    "[OuterLoop 2] loop [LoopHead 4] local.get if [Charge -1] nop else [Charge] local.get drop end i32.const drop end [OuterEnd] [Flush] end",
+    "[OuterLoop 2] loop [LoopHead 3] local.get if [Charge] nop else [Charge 1] local.get drop end i32.const drop end [OuterEnd] [Flush] end",
   ],
   [
     "what follows a block that nothing leaves goes with what is before it",
@@ -204,7 +207,7 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
     "a call of the host",
     "call $host loop call $host end",
     "local 2",
-    "[Flush] call [Reload] [Check] [OuterLoop 2] loop [LoopHead 1] [Flush] call [Reload] [Check] end [OuterEnd] [Flush] end",
+    "[Flush] call [ReloadCheck] [OuterLoop 2] loop [LoopHead 1] [Flush] call [ReloadCheck] end [OuterEnd] [Flush] end",
   ],
 ];
 
@@ -217,12 +220,24 @@ Deno.test("plan: edits", async (t) => {
   }
 });
 
+Deno.test("plan: the hook after each growth", async () => {
+  const body =
+    "i32.const 1 memory.grow drop loop ref.null func i32.const 1 table.grow $table drop end";
+  const bytes = await wat(moduleText(body));
+  const { starts, ends } = parseModule(bytes).bodies;
+  const plan = planner(false, false, true).plan(new Reader(bytes, starts[0], ends[0]), 1);
+  assertEquals(
+    render(plan, bytes, starts[0], ends[0]),
+    "i32.const memory.grow [Grown] [Flush] [Call] [Reload] drop [OuterLoop 2] loop [LoopHead 3] ref.null i32.const [Flush] [Bulk] [Reload] table.grow [Flush] [Call] [Reload] drop end [OuterEnd] [Flush] end",
+  );
+});
+
 Deno.test("plan: a heavy function looks at the counter after calls and where exceptions land", async () => {
   const body =
     "loop call $other try call $paid catch_all end block try_table (catch_all 0) call $quiet end end end";
   assertEquals(
     (await planOf(body, true)).text,
-    "[OuterLoop 2] loop [LoopHead 1] [Flush] call [Reload 2+30] [Check] try [Check] [Flush] call [Reload 7] [Check] catch_all [Charge 8] [Check] end [Charge] [Check] block try_table call end end end [OuterEnd] [Flush] end",
+    "[OuterLoop 2] loop [LoopHead 1] [Flush] call [ReloadCheck 2+30] try [Check] [Flush] call [ReloadCheck 7] catch_all [Charge 8] [Check] end [Charge] [Check] block try_table call end end end [OuterEnd] [Flush] end",
   );
 });
 

@@ -5,7 +5,16 @@ import { readOpcode, skipImmediates, skipValueType } from "../../lib/wasm/opcode
 import type { Counter, Plan } from "../../lib/wasm/plan.ts";
 import { type Runtime, Splicer } from "../../lib/wasm/splice.ts";
 
-const RUNTIME = { fuel: 9, refuel: 5, refuelLocal: 6, bulk: [7, 8], grown: [10, 11] } as const;
+const RUNTIME = {
+  fuel: 9,
+  refuel: 5,
+  refuelLocal: 6,
+  reload: 13,
+  bulk: [7, 8],
+  grown: [10, 11],
+  allocate: 14,
+  allocateArray: 15,
+} as const;
 const LOCAL = 3;
 
 /** Two groups of locals, then `nop`, `loop nop end`, `br 0`, `end`. */
@@ -75,6 +84,9 @@ const take = (units: number, local = false) =>
     ? `local.get 3; i32.const ${units}; i32.sub; local.set 3`
     : `global.get 9; i32.const ${units}; i32.sub; global.set 9`;
 
+/** The same for all counters. */
+const three = (text: string) => [text, text, text] as const;
+
 /** By counter: what is inserted before the first `nop`. */
 const INSERTED: readonly (readonly [edit: Edit, entry: string, local: string, global: string])[] = [
   [[AT.nop, "Charge", 5], "", take(5, true), take(5)],
@@ -83,10 +95,19 @@ const INSERTED: readonly (readonly [edit: Edit, entry: string, local: string, gl
   [[AT.nop, "Flush"], "", "local.get 3; global.set 9", ""],
   [[AT.nop, "Reload", 5, 6], take(6), "global.get 9; i32.const 11; i32.sub; local.set 3", take(11)],
   [[AT.nop, "Reload"], "", "global.get 9; local.set 3", ""],
+  [
+    [AT.nop, "ReloadCheck", 5, 6],
+    `${take(6)}; ${NEGATIVE_GLOBAL}; if; call 5; end`,
+    "i32.const 11; call 13; local.set 3",
+    `${take(11)}; ${NEGATIVE_GLOBAL}; if; call 5; end`,
+  ],
+  [[AT.nop, "Call"], "call 5", "call 5", "call 5"],
   [[AT.nop, "Bulk", 0], "call 7", "call 7", "call 7"],
   [[AT.nop, "Bulk", 1], "call 8", "call 8", "call 8"],
   [[AT.nop, "Grown", 0], "call 10", "call 10", "call 10"],
   [[AT.nop, "Grown", 1], "call 11", "call 11", "call 11"],
+  [[AT.nop, "Allocate", 24], ...three("i64.const 24; call 14")],
+  [[AT.nop, "Allocate", -8], ...three("i64.const 8; call 15")],
   [
     [AT.nop, "Check"],
     `${NEGATIVE_GLOBAL}; if; call 5; end`,
@@ -128,10 +149,7 @@ Deno.test("splice: the entry", () => {
       plan,
       false,
       true,
-      join(
-        "global.get 9; i32.const 23; i32.sub; local.set 3",
-        `${NEGATIVE_LOCAL}; if; ${REFUEL_LOCAL}; end`,
-      ),
+      "i32.const 23; call 13; local.set 3",
     ],
   ];
   for (const [counter, about, paid, checked, expected] of rows) {
