@@ -6,7 +6,7 @@
  */
 
 import { LoadError } from "../errors.ts";
-import { Reader, Writer } from "./bytes.ts";
+import { concat, Reader, Writer } from "./bytes.ts";
 import { type Helpers, helpersOf } from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
@@ -48,20 +48,35 @@ export function rewrite(module: Module, abi: MeterAbi, bounds: Bounds): Uint8Arr
   const { bytes } = module;
   const append = additions(module, abi, bounds);
   const due = ORDER.filter((id) => append[id] !== undefined);
-  const out = new Writer(bytes.length + (bytes.length >> 1) + 1024);
+  // Put together at the end, where the length is known: large modules are not held twice.
+  const parts: Uint8Array[] = [];
+  let copied = { start: 0, end: HEADER_LENGTH };
+  const copy = (start: number, end: number) => {
+    if (start === copied.end) copied.end = end;
+    else {
+      flush();
+      copied = { start, end };
+    }
+  };
+  const flush = () => {
+    parts.push(bytes.subarray(copied.start, copied.end));
+    copied = { start: copied.end, end: copied.end };
+  };
   const write = (id: number, section: Section | undefined) => {
-    const body = new Writer(
-      section && section.end - section.body + (section.end - section.body >> 1),
-    );
+    const length = section === undefined ? 0 : section.end - section.body;
+    const body = new Writer(length + (length >> 1) + 64);
     append[id]!(body, section);
-    out.section(id, body);
+    const header = new Writer();
+    header.u8(id);
+    header.u32(body.length);
+    flush();
+    parts.push(header.view, body.view);
   };
 
-  out.bytes(bytes, 0, HEADER_LENGTH);
   for (const section of module.sections) {
     const { id, start, end } = section;
     if (id === SECTION.custom) {
-      if (section.name !== BRANCH_HINTS) out.bytes(bytes, start, end);
+      if (section.name !== BRANCH_HINTS) copy(start, end);
       continue;
     }
     while (due.length > 0 && ORDER.indexOf(due[0]) < ORDER.indexOf(id)) {
@@ -70,10 +85,11 @@ export function rewrite(module: Module, abi: MeterAbi, bounds: Bounds): Uint8Arr
     if (id === due[0]) write(due.shift()!, section);
     else if (id === SECTION.start) continue; // exported instead
     else if (id === SECTION.memory && abi.memory !== undefined) continue; // imported instead
-    else out.bytes(bytes, start, end);
+    else copy(start, end);
   }
   for (const id of due) write(id, undefined);
-  return out.finish();
+  flush();
+  return concat(parts);
 }
 
 /** Writes the content of a section, of which the module may have none. */
