@@ -62,5 +62,5 @@ export {
   type WasmInput,
 } from "./lib/plugin.ts";
 export { now, sleep, yieldNow } from "./lib/runtime.ts";
-export type { MeterAbi, MeterMemory } from "./lib/wasm/abi.ts";
+export type { MeterAbi, MeterMemory, MeterProfile } from "./lib/wasm/abi.ts";
 export { meterModule, type MeterOptions } from "./lib/wasm/meter.ts";

@@ -1,4 +1,5 @@
 import { Call, type CallOptions, type CallSource } from "./call/call.ts";
+import { CEILING, type Ceiling } from "./call/ceiling.ts";
 import { createEnvironment, grantedEnv } from "./call/environment.ts";
 import { EXACT_JSON } from "./call/exact_json.ts";
 import { Pool } from "./call/pool.ts";
@@ -142,10 +143,18 @@ export class Plugin implements AsyncDisposable {
   readonly manifest: Manifest;
 
   /** @internal */
-  constructor(guest: GuestModule, source: Omit<CallSource, "pool" | "queue">) {
-    const { concurrency } = source.manifest.limits;
-    const pool = new Pool(guest, concurrency);
-    this.#source = { ...source, pool, queue: new Queue(concurrency) };
+  constructor(
+    guest: GuestModule,
+    source: Omit<CallSource, "pool" | "queue" | "ceiling">,
+    ceiling: Ceiling = CEILING,
+  ) {
+    const { limits } = source.manifest;
+    this.#source = {
+      ...source,
+      pool: new Pool(guest, ceiling),
+      queue: new Queue(limits.concurrency, limits.queue),
+      ceiling,
+    };
     this.id = source.id;
     this.name = source.name;
     this.manifest = source.manifest;
@@ -159,8 +168,8 @@ export class Plugin implements AsyncDisposable {
    * @throws {PluginError} All that can go wrong; its `code` says what, its `report` what the call had done. If `options.signal`
    * aborts, its reason is thrown as it is.
    */
-  async call(method: string, params?: unknown, options?: CallOptions): Promise<unknown> {
-    return (await this.callWithReport(method, params, options)).result;
+  call(method: string, params?: unknown, options?: CallOptions): Promise<unknown> {
+    return this.callWithReport(method, params, options).then(({ result }) => result);
   }
 
   /** Calls a method of the guest as {@linkcode call} does, and says what that took. */

@@ -20,7 +20,7 @@ import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { type Dispatcher, requestLine } from "./rpc.ts";
 import { Run, type Stop } from "./run.ts";
-import { awaitTurn, cancelTurn, isCrowded } from "./turns.ts";
+import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "./turns.ts";
 
 /** What a caller may set for one call. Each only narrows what the manifest grants. */
 export interface CallOptions {
@@ -132,6 +132,7 @@ export class Call {
     const environment = this.#environment(options);
     const request = this.#request(params);
 
+    let hasTurn = false;
     const abort = () => this.kill("aborted", signal!.reason);
     signal?.addEventListener("abort", abort);
     try {
@@ -143,12 +144,16 @@ export class Call {
       // How deep a guest can recurse is not to depend on how deep its caller has.
       await undefined;
       // Looked at only here: of many calls that were made at once, the first may have used up this turn since.
-      if (isCrowded(sliceMs)) await this.#wait(timeoutMs, awaitTurn, cancelTurn);
+      if (isCrowded(sliceMs, now())) {
+        await this.#wait(timeoutMs, (resume) => awaitTurn(resume, sliceMs), cancelTurn);
+        hasTurn = true;
+      }
       this.#throwIfStopped();
       if (now() - this.#startedAt >= timeoutMs) throw this.#overdue(timeoutMs);
       return await this.#runGuest(request, environment, timeoutMs, fuel);
     } finally {
       signal?.removeEventListener("abort", abort);
+      if (hasTurn && this.#run === undefined) leaveTurn(this.#source.sliceMs, now());
       // The process's first: whoever enters the plugin's goes to the end of that one.
       if (this.#places > 1) this.#source.ceiling.guests.leave();
       if (this.#places > 0) this.#source.queue.leave();
@@ -177,13 +182,13 @@ export class Call {
   }
 
   /** Waits for a place in the queue. */
-  async #lineUp(queue: Queue, timeoutMs: number): Promise<void> {
+  #lineUp(queue: Queue, timeoutMs: number): Promise<void> {
     const limit = queue.longest, value = queue.length + 1;
     if (value > limit) {
       const what = `${value} calls in the queue (limit ${limit})`;
       throw new LimitError("queue_full", this.#message(what), { limit, value });
     }
-    await this.#wait(timeoutMs, (enter) => queue.wait(enter), (enter) => queue.cancel(enter));
+    return this.#wait(timeoutMs, (enter) => queue.wait(enter), (enter) => queue.cancel(enter));
   }
 
   /** Waits for what calls the function given to `begin`. Throws if the deadline or the call's end comes before. */
@@ -290,7 +295,8 @@ export class Call {
     const { memoryPages } = this.#source.manifest.limits;
     if (allocationFailed) {
       const bytes = memoryPages * PAGE_BYTES;
-      const what = `the guest was refused more than ${bytes} bytes of structures and arrays`;
+      const what =
+        `the guest was refused more than ${bytes} bytes of structures, arrays and exceptions`;
       return { error: this.#outOfMemory(what, "limit", memoryPages, memoryPages) };
     }
     if (growFailed && this.#exitCode !== 0) {
@@ -304,7 +310,9 @@ export class Call {
     }
     const cause = stop?.error ?? trap?.error;
     // What a guest throws in wasm is no error of JavaScript's, and says nothing.
-    const why = cause instanceof Error ? cause.message : "it threw an exception and did not catch it";
+    const why = cause instanceof Error
+      ? cause.message
+      : "it threw an exception and did not catch it";
     const what = `the guest trapped: ${why}`;
     return { error: new TrapError(this.#message(what), { cause }) };
   }

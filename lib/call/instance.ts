@@ -1,6 +1,6 @@
 /**
- * Guests to be: a memory, the shim and the imports are made once and serve one run after another; an instance of the guest's
- * own module is made for each.
+ * Guests to be: the shim and the imports are made once and serve one run after another, and so does the memory if it can; an
+ * instance of the guest's own module is made for each.
  *
  * @module
  */
@@ -11,12 +11,15 @@ import { EFAULT, WASI_MODULE } from "../wasi/abi.ts";
 import { KILL } from "../wasi/context.ts";
 import { Fault, GuestMemory } from "../wasi/memory.ts";
 import { WASI_FUNCTIONS } from "../wasi/table.ts";
-import type { GuestModule } from "../wasm/abi.ts";
+import { ALLOCATION_REFUSED, type GuestModule, MEMORY_REFUSED } from "../wasm/abi.ts";
 import { SHIM_IMPORTS, SHIM_WAIT, shimModule } from "../wasm/shim.ts";
 import { readProfile } from "./profile.ts";
 import type { Run } from "./run.ts";
 
-const PAGE_BYTES = 65_536;
+/** Bytes of a page of memory. */
+export const PAGE_BYTES = 65_536;
+/** Pages up to which it is cheaper to zero a memory than to make one; RATIONALE has the figures. */
+const MOST_ZEROED_PAGES = 64;
 const REFUEL = "__rt_refuel";
 const SHIM_FUNCTIONS = [...WASI_FUNCTIONS, { name: REFUEL, params: [], results: ["i32"] as const }];
 let shim: WebAssembly.Module | undefined;
@@ -24,34 +27,54 @@ let shim: WebAssembly.Module | undefined;
 /** A place for a guest: at most one runs in it at a time, and `run` is what that one asks. */
 export class Slot {
   readonly #guest: GuestModule;
-  readonly #memory: WebAssembly.Memory;
   readonly #imports: WebAssembly.Imports;
   readonly #hook: () => number;
+  #memory: WebAssembly.Memory | undefined;
+  #view: GuestMemory | undefined;
   #run: Run | undefined;
 
-  /** The guest's memory, through bounds checks. */
-  readonly memory: GuestMemory;
-
-  /** Makes a place, with a memory, for guests of that module. */
+  /** Makes a place, without a memory, for guests of that module. */
   constructor(guest: GuestModule) {
-    const { memory } = guest.abi;
     this.#guest = guest;
-    this.#memory = new WebAssembly.Memory({ initial: memory.initial, maximum: memory.maximum });
-    this.memory = new GuestMemory(this.#memory);
     shim ??= new WebAssembly.Module(shimModule(SHIM_FUNCTIONS));
     const host = this.#hostFunctions();
     const { [REFUEL]: hook, ...wasi } =
       new WebAssembly.Instance(shim, { [SHIM_IMPORTS]: host }).exports;
     this.#hook = hook as () => number;
-    this.#imports = {
-      [WASI_MODULE]: wasi as WebAssembly.ModuleImports,
-      [memory.module]: { [memory.name]: this.#memory },
-    };
+    this.#imports = { [WASI_MODULE]: wasi as WebAssembly.ModuleImports };
+  }
+
+  /**
+   * Gives it a memory that is all zero, which it must have before a guest is run.
+   *
+   * @throws {RangeError} The engine has no memory left.
+   */
+  furnish(): void {
+    const { module, name, initial, maximum } = this.#guest.abi.memory;
+    this.#memory = new WebAssembly.Memory({ initial, maximum });
+    this.#view = new GuestMemory(this.#memory);
+    this.#imports[module] = { [name]: this.#memory };
+  }
+
+  /** Takes its memory away. */
+  strip(): void {
+    this.#memory = this.#view = undefined;
+    this.#imports[this.#guest.abi.memory.module] = {};
+  }
+
+  /** The guest's memory, through bounds checks. */
+  get memory(): GuestMemory {
+    return this.#view!;
   }
 
   /** Pages of the guest's memory. */
   get pages(): number {
-    return this.#memory.buffer.byteLength / PAGE_BYTES;
+    return this.#memory!.buffer.byteLength / PAGE_BYTES;
+  }
+
+  /** The most pages that it can have. */
+  get maxPages(): number {
+    return this.#guest.abi.memory.maximum;
   }
 
   /** Runs a fresh guest from its first instruction to its last, and says how it ended; nothing that it throws comes out. */
@@ -70,34 +93,35 @@ export class Slot {
       trap = { error };
     }
     this.#run = undefined;
-    if (exports === undefined) return { trap, growFailed: false, profile: undefined };
+    const refused = (exports?.[abi.growFailed] as WebAssembly.Global | undefined)?.value;
     return {
       trap,
-      growFailed: (exports[abi.growFailed] as WebAssembly.Global).value !== 0,
-      profile: abi.profile && readProfile(exports, abi.profile),
+      growFailed: refused === MEMORY_REFUSED,
+      allocationFailed: refused === ALLOCATION_REFUSED,
+      profile: exports && abi.profile && readProfile(exports, abi.profile),
     };
   }
 
-  /** Makes the memory all zero again. Answers whether this place can serve another guest: not after its memory has grown. */
+  /** Makes the memory all zero again. Answers whether it has: not if it has grown, or is too large for that to pay. */
   clean(): boolean {
-    const { buffer } = this.#memory;
-    if (buffer.byteLength !== this.#guest.abi.memory.initial * PAGE_BYTES) return false;
-    new Uint8Array(buffer).fill(0);
+    const { pages } = this;
+    if (pages > MOST_ZEROED_PAGES || pages !== this.#guest.abi.memory.initial) return false;
+    new Uint8Array(this.#memory!.buffer).fill(0);
     return true;
   }
 
   #hostFunctions(): WebAssembly.ModuleImports {
     const host: WebAssembly.ModuleImports = {
       [SHIM_WAIT]: suspending(() => this.#run!.suspend()) as WebAssembly.ImportValue,
-      [REFUEL]: () => this.#run!.slices.refuel(),
+      [REFUEL]: () => this.#run!.answer(this.#run!.slices.refuel()),
     };
     for (const { name, handler } of WASI_FUNCTIONS) {
       host[name] = (...args: never[]) => {
         const run = this.#run!;
-        if (run.stopped) return KILL;
+        if (run.stopped) return run.answer(KILL);
         try {
           run.countCall();
-          return handler(run, ...args);
+          return run.answer(handler(run, ...args));
         } catch (error) {
           return error instanceof Fault ? EFAULT : run.crashed(error);
         }
@@ -113,6 +137,8 @@ export interface GuestEnd {
   readonly trap: { readonly error: unknown } | undefined;
   /** Whether one of its `memory.grow` has failed. */
   readonly growFailed: boolean;
+  /** Whether it has trapped since it may make no more structures and arrays. */
+  readonly allocationFailed: boolean;
   /** What its functions have burnt, if that was asked for. */
   readonly profile: readonly FunctionFuel[] | undefined;
 }

@@ -3,12 +3,15 @@ export class Queue {
   readonly #concurrency: number;
   readonly #waiting = new Set<() => void>();
 
+  /** How many may wait. */
+  readonly longest: number;
   /** How many are in. */
   running = 0;
 
   /** @param concurrency How many may be in. */
-  constructor(concurrency: number) {
+  constructor(concurrency: number, longest = Infinity) {
     this.#concurrency = concurrency;
+    this.longest = longest;
   }
 
   /** How many wait. */

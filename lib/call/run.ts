@@ -31,7 +31,7 @@ import {
 } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
 import { GO_ON, STOP, Suspension } from "./suspension.ts";
-import { leaveTurn } from "./turns.ts";
+import { enterTurn, leaveTurn } from "./turns.ts";
 import { type Determinism, MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
 
 /** What a run is given. */
@@ -107,6 +107,8 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   readonly conversation: Conversation;
   /** When the run is to end by itself, in ms of `now()`. */
   deadline: number;
+  /** Whether the guest was made to trap, as the answer to something that it had asked for: it was not in the middle of anything. */
+  killed = false;
   /** What the guest passed to `proc_exit`; `null` unless it did. */
   exitCode: number | null = null;
   /** What a host method threw last: the cause of the error that may come of it. */
@@ -132,7 +134,11 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
       ? REAL_WORLD
       : new MadeUpWorld(deterministic, () => this.slices.burnt);
     this.#suspension = new Suspension(
-      (afterTurn) => this.slices.resume(afterTurn),
+      options.sliceMs,
+      (afterTurn, time) => {
+        enterTurn();
+        this.slices.resume(afterTurn, time);
+      },
       () => this.overdue(),
     );
     this.conversation = new Conversation(
@@ -156,6 +162,7 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
         ),
     );
     this.#logs = new Logs({ plugin, callId }, limits.logBytes, options.onLog);
+    enterTurn();
   }
 
   /** Why the run was ended from outside, if it was. */
@@ -172,16 +179,19 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   kill(outcome: Stop["outcome"], error: unknown): void {
     this.#stop ??= { outcome, error };
     this.slices.expire();
-    this.#suspension.stop();
+    if (this.#suspension.stop()) this.killed = true;
   }
 
   /** Suspends the guest for what a handler has said; the shim calls it. Answers whether it is to go on. */
   suspend(): Promise<number> | number {
-    if (this.stopped) return STOP;
+    if (this.stopped) {
+      this.killed = true;
+      return STOP;
+    }
     if (this.#skipped) return GO_ON;
-    this.slices.suspend();
+    const time = this.slices.suspend();
     const waiting = this.#suspension.wait(this.deadline);
-    leaveTurn(this.#options.sliceMs);
+    leaveTurn(this.#options.sliceMs, time);
     return waiting;
   }
 
@@ -191,10 +201,16 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     this.#suspension.close();
     this.#logs.close();
     this.#context?.abort(this.#stop?.error);
-    leaveTurn(this.#options.sliceMs);
+    leaveTurn(this.#options.sliceMs, this.slices.suspend());
   }
 
   // Asked by the shim, around each WASI function.
+
+  /** Notes whether that answer to the guest makes it trap. */
+  answer(answer: number): number {
+    if (answer === KILL) this.killed = true;
+    return answer;
+  }
 
   /** Counts a WASI call; now and then it makes the guest look at the clock soon. */
   countCall(): void {
@@ -366,7 +382,9 @@ class CallContext implements HostContext {
   readonly plugin: HostContext["plugin"];
   readonly callId: number;
   readonly state: unknown;
-  readonly #controller = new AbortController();
+  /** Made when a method asks for its signal, which few do, and which costs more than their call. */
+  #controller: AbortController | undefined;
+  #end: { readonly reason: unknown } | undefined;
 
   constructor({ plugin, callId, state }: RunOptions) {
     this.plugin = plugin;
@@ -375,11 +393,16 @@ class CallContext implements HostContext {
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+    }
     return this.#controller.signal;
   }
 
   /** The call has ended. */
   abort(reason: unknown): void {
-    this.#controller.abort(reason);
+    this.#end = { reason };
+    this.#controller?.abort(reason);
   }
 }

@@ -97,20 +97,21 @@ export class Slices {
     this.#left.value = -1;
   }
 
-  /** The guest no longer runs. */
-  suspend(): void {
-    this.#suspendedAt = this.#owner.now();
-    this.#guestMs += this.#suspendedAt - this.#runningSince!;
+  /** The guest no longer runs; answers from when on. */
+  suspend(): number {
+    const now = this.#suspendedAt = this.#owner.now();
+    if (this.#runningSince !== undefined) this.#guestMs += now - this.#runningSince;
     this.#runningSince = undefined;
+    return now;
   }
 
-  /** The guest runs again, `afterTurn` of the event loop or because what it waited for has come. */
-  resume(afterTurn: boolean): void {
-    const now = this.#runningSince = this.#owner.now();
-    const waited = now - this.#suspendedAt;
+  /** The guest runs again, from `time` on: `afterTurn` of the event loop, or because what it waited for has come. */
+  resume(afterTurn: boolean, time: number): void {
+    this.#runningSince = time;
+    const waited = time - this.#suspendedAt;
     // The hook asks again after the turn, and if that alone takes longer than a slice, the guest would never go on.
     this.#hadTurn = afterTurn;
-    if (afterTurn) this.#start = now;
+    if (afterTurn) this.#start = time;
     else if (waited > SHORT_WAIT_MS) this.#start += waited;
   }
 }

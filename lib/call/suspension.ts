@@ -1,6 +1,6 @@
 import { now, startTimer, type Timer } from "../runtime.ts";
 import type { Until } from "../wasi/context.ts";
-import { awaitTurn, cancelTurn } from "./turns.ts";
+import { awaitTurn, cancelTurn, isCrowded } from "./turns.ts";
 
 /** What the shim's `wait` answers to its guest. */
 export const GO_ON = 0, STOP = 1;
@@ -8,9 +8,12 @@ export const GO_ON = 0, STOP = 1;
 /** What ends a wait: as a WASI handler has said, with `at` in ms of `now()`. */
 export type Wait = Omit<Until, "at"> & { readonly at?: number };
 
+const NEXT_TURN: Wait = { turn: true };
+
 /** The waits of one guest. At most one is under way; it always ends, for a stack that is never resumed is never freed. */
 export class Suspension {
-  readonly #onResume: (afterTurn: boolean) => void;
+  readonly #sliceMs: number;
+  readonly #onResume: (afterTurn: boolean, time: number) => void;
   readonly #onDeadline: () => void;
   #until: Wait = {};
   #settle: ((answer: number) => void) | undefined;
@@ -19,10 +22,16 @@ export class Suspension {
   #deadlineTimerAt = Infinity;
 
   /**
-   * @param onResume Called just before the guest goes on, with whether it has waited for a turn of the event loop.
+   * @param sliceMs Ms that guests may run in a turn of the event loop.
+   * @param onResume Called just before the guest goes on, with whether it has waited for a turn, and `now()`.
    * @param onDeadline Called when the deadline has passed while the guest waits, or waited; it sees to the guest's end.
    */
-  constructor(onResume: (afterTurn: boolean) => void, onDeadline: () => void) {
+  constructor(
+    sliceMs: number,
+    onResume: (afterTurn: boolean, time: number) => void,
+    onDeadline: () => void,
+  ) {
+    this.#sliceMs = sliceMs;
     this.#onResume = onResume;
     this.#onDeadline = onDeadline;
   }
@@ -35,8 +44,8 @@ export class Suspension {
   /** Waits, until what was prepared has come, at most until {@linkcode stop}. `deadline` is in ms of `now()`. */
   wait(deadline: number): Promise<number> {
     const { at, turn } = this.#until;
-    if (turn) awaitTurn(this.#turned);
-    if (at !== undefined && at < deadline) this.#timer = startTimer(at - now(), this.#timedOut);
+    if (turn) awaitTurn(this.#turned, this.#sliceMs);
+    if (at !== undefined && at < deadline) this.#timer = startTimer(at - now(), this.#arrived);
     // The timer is kept for the waits to come, since most calls that wait once do so often.
     if (deadline < this.#deadlineTimerAt) {
       this.#deadlineTimer?.cancel();
@@ -48,17 +57,19 @@ export class Suspension {
 
   /** Stdin has something to read, or has ended. */
   stdinChanged(): void {
-    if (this.#until.stdin) this.#end(GO_ON, false);
+    if (this.#until.stdin) this.#arrived();
   }
 
   /** The host has nothing left to do for the guest. */
   hostIdle(): void {
-    if (this.#until.host) this.#end(GO_ON, false);
+    if (this.#until.host) this.#arrived();
   }
 
-  /** The guest is to trap instead of going on. */
-  stop(): void {
-    this.#end(STOP, false);
+  /** The guest is to trap instead of going on. Answers whether it waits, and so will. */
+  stop(): boolean {
+    if (this.#settle === undefined) return false;
+    this.#end(STOP, false, now());
+    return true;
   }
 
   /** No wait will come. */
@@ -66,16 +77,25 @@ export class Suspension {
     this.#deadlineTimer?.cancel();
   }
 
-  readonly #turned = (): void => this.#end(GO_ON, true);
-  readonly #timedOut = (): void => this.#end(GO_ON, false);
+  readonly #turned = (): void => this.#end(GO_ON, true, now());
 
-  #end(answer: number, afterTurn: boolean): void {
+  /** What was waited for has come; in a turn that is used up, the guest waits for the next one. */
+  readonly #arrived = (): void => {
+    if (this.#settle === undefined) return;
+    const time = now();
+    if (!isCrowded(this.#sliceMs, time)) return this.#end(GO_ON, false, time);
+    this.#timer?.cancel();
+    if (!this.#until.turn) awaitTurn(this.#turned, this.#sliceMs);
+    this.#until = NEXT_TURN;
+  };
+
+  #end(answer: number, afterTurn: boolean, time: number): void {
     const settle = this.#settle;
     if (settle === undefined) return;
     this.#settle = undefined;
     this.#timer?.cancel();
     if (this.#until.turn) cancelTurn(this.#turned);
-    this.#onResume(afterTurn);
+    this.#onResume(afterTurn, time);
     settle(answer);
   }
 }

@@ -41,10 +41,10 @@ export function testPlugin(): Promise<Plugin> {
   return examplePlugin("test-plugin");
 }
 
-/** A plugin whose guest loops for ever. */
-export async function endlessPlugin(): Promise<Plugin> {
+/** A plugin whose guests loop for ever, so many at a time. */
+export async function endlessPlugin(concurrency = 1): Promise<Plugin> {
   const text = await readFile(new URL("endless.wat", import.meta.url), "utf8");
-  return await loadPlugin({ name: "endless" }, { wasm: await wat(text) });
+  return await loadPlugin({ name: "endless", limits: { concurrency } }, { wasm: await wat(text) });
 }
 
 /** Runs `work` and answers what it took, in ms. */

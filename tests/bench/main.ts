@@ -16,7 +16,7 @@ import type { Row } from "./bench.ts";
 import { markdownTable } from "./markdown.ts";
 
 /** Each is a file of this folder. */
-const BENCHES = ["calls", "fuel", "guests", "limits", "loop", "meter"];
+const BENCHES = ["calls", "fuel", "guests", "idle", "limits", "loop", "meter"];
 
 const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
   deno: [process.execPath, "run", "-A", "--v8-flags=--expose-gc"],

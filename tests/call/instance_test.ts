@@ -1,9 +1,14 @@
 // One place, and the guests that run in it one after another.
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
-import { Slot } from "../../lib/call/instance.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { Run, type RunOptions } from "../../lib/call/run.ts";
 import { EFAULT } from "../../lib/wasi/abi.ts";
-import { guestModule, makeRun, runOptions } from "../support/slot.ts";
+import { furnished, guestModule, makeRun, runOptions } from "../support/slot.ts";
 
 const WASI = `(import "wasi_snapshot_preview1"`;
 const EXIT = `${WASI} "proc_exit" (func $exit (param i32)))`;
@@ -111,7 +116,7 @@ const ROWS: Row[] = [
 
 for (const row of ROWS) {
   Deno.test(`instance: a guest that ${row.name}`, async () => {
-    const slot = new Slot(await guestModule(row.start, row.before));
+    const slot = furnished(await guestModule(row.start, row.before));
     assertEquals(slot.pages, 1);
     // Twice, where that can be: a run leaves nothing to the next one.
     for (let left = row.pages === undefined ? 2 : 1; left > 0; left--) {
@@ -130,16 +135,36 @@ for (const row of ROWS) {
 }
 
 Deno.test("instance: clean makes all of the memory zero", async () => {
-  const slot = new Slot(await guestModule(""));
+  const slot = furnished(await guestModule(""));
   slot.memory.bytes(0, 65_536).fill(255);
   assert(slot.clean());
   assert(slot.memory.bytes(0, 65_536).every((byte) => byte === 0));
 });
 
+for (const [pages, isCleaned] of [[64, true], [65, false]] as const) {
+  Deno.test(`instance: a memory of ${pages} pages is ${isCleaned ? "" : "not "}made zero`, async () => {
+    const slot = furnished(await guestModule("", "", pages));
+    slot.memory.setU8(65_535, 7);
+    assertEquals(slot.clean(), isCleaned);
+    assertEquals(slot.memory.u8(65_535), isCleaned ? 0 : 7);
+  });
+}
+
+Deno.test("instance: without its memory a place holds nothing of it, and may get another", async () => {
+  const slot = furnished(await guestModule("(i32.store8 (i32.const 16) (i32.const 7))"));
+  await slot.execute(makeRun(slot));
+  slot.strip();
+  assertThrows(() => slot.pages);
+  slot.furnish();
+  assertEquals([slot.pages, slot.memory.u8(16)], [1, 0]);
+  const { trap } = await slot.execute(makeRun(slot));
+  assertEquals([trap, slot.memory.u8(16)], [undefined, 7]);
+});
+
 Deno.test("instance: each run has globals of its own", async () => {
   const text = `(global.set $g (i32.add (global.get $g) (i32.const 1)))
     (i32.store8 (i32.const 16) (global.get $g))`;
-  const slot = new Slot(await guestModule(text, "(global $g (mut i32) (i32.const 0))"));
+  const slot = furnished(await guestModule(text, "(global $g (mut i32) (i32.const 0))"));
   for (let i = 0; i < 2; i++) {
     await slot.execute(makeRun(slot));
     assertEquals(slot.memory.u8(16), 1);
@@ -147,7 +172,7 @@ Deno.test("instance: each run has globals of its own", async () => {
 });
 
 Deno.test("instance: what a guest asks for goes to the run that it is of", async () => {
-  const slot = new Slot(await guestModule(TRANSFER("write", 2), WRITE));
+  const slot = furnished(await guestModule(TRANSFER("write", 2), WRITE));
   const runs = [makeRun(slot), makeRun(slot)];
   await slot.execute(runs[1]);
   assertEquals(runs.map((run) => run.stderrBytes), [0, 1]);
@@ -156,18 +181,20 @@ Deno.test("instance: what a guest asks for goes to the run that it is of", async
 });
 
 Deno.test("instance: a guest waits for its stdin", async () => {
-  const slot = new Slot(await guestModule(TRANSFER("read", 0), READ));
+  const slot = furnished(await guestModule(TRANSFER("read", 0), READ));
   const run = makeRun(slot);
   const execution = slot.execute(run);
   assertEquals(slot.memory.u8(16), 0);
   run.send(Uint8Array.of(7));
-  assertEquals(await execution, { trap: undefined, growFailed: false });
+  assertEquals(await execution, {
+    ...{ trap: undefined, growFailed: false, allocationFailed: false, profile: undefined },
+  });
   assertEquals(slot.memory.u8(16), 7);
   run.close();
 });
 
 Deno.test("instance: a guest that waits can be stopped", async () => {
-  const slot = new Slot(await guestModule(TRANSFER("read", 0), READ));
+  const slot = furnished(await guestModule(TRANSFER("read", 0), READ));
   const run = makeRun(slot);
   const execution = slot.execute(run);
   run.kill("closed", "first");
@@ -184,7 +211,7 @@ Deno.test("instance: a WASI function that throws ends the guest", async () => {
       throw failure;
     }
   }
-  const slot = new Slot(await guestModule(TRANSFER("write", 1), WRITE));
+  const slot = furnished(await guestModule(TRANSFER("write", 1), WRITE));
   const run = new Broken(runOptions(), slot.memory);
   const { trap } = await slot.execute(run);
   assertInstanceOf(trap?.error, WebAssembly.RuntimeError);

@@ -179,7 +179,7 @@ for (const [name, waited, afterTurn, usedAfter] of WAITS) {
     assertEquals(slices.guestMs, 3);
     owner.time += waited;
     assertEquals(slices.guestMs, 3);
-    slices.resume(afterTurn);
+    slices.resume(afterTurn, owner.time);
     owner.time += usedAfter - 0.5;
     assertEquals([slices.used, slices.guestMs], [false, 3 + usedAfter - 0.5]);
     owner.time += 0.5;
@@ -193,7 +193,7 @@ Deno.test("slices: after a turn a guest gets on, even if asking takes it more th
     owner.time += 2 * SLICE_MS;
     assertEquals(burn(RATION + 1), WAIT);
     slices.suspend();
-    slices.resume(true);
+    slices.resume(true, owner.time);
     owner.time += 2 * SLICE_MS;
     assertEquals(slices.refuel(), 0);
   }

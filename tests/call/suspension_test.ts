@@ -1,16 +1,17 @@
 // The waits of one guest: what ends them, and that nothing ends them twice.
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { GO_ON, STOP, Suspension, type Wait } from "../../lib/call/suspension.ts";
-import { awaitTurn, isCrowded } from "../../lib/call/turns.ts";
+import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "../../lib/call/turns.ts";
 import { now, sleep } from "../../lib/runtime.ts";
 
 /** Far enough for no timer of a test to reach it. */
 const FAR_MS = 600_000;
 
 /** A suspension that stops at its deadline, as a run does, and what it was told in the meantime. */
-function make() {
+function make(sliceMs = FAR_MS) {
   const log: string[] = [];
   const suspension = new Suspension(
+    sliceMs,
     (afterTurn) => log.push(afterTurn ? "resume after turn" : "resume"),
     () => {
       log.push("deadline");
@@ -28,6 +29,12 @@ function make() {
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   await sleep(5);
   return await Promise.race([promise.then(() => true), Promise.resolve(false)]);
+}
+
+/** Whether anything waits for a turn: if nothing does, and no guest has run for long, a new turn is taken to begin now. */
+function someWaitForTurns(): boolean {
+  leaveTurn(-Infinity, -Infinity);
+  return isCrowded(Number.MIN_VALUE, now());
 }
 
 interface End {
@@ -117,6 +124,15 @@ const ENDS: End[] = [
   },
 ];
 
+Deno.test("suspension: what waits for a turn is seen", () => {
+  assert(!someWaitForTurns());
+  const resume = () => {};
+  awaitTurn(resume, 1);
+  assert(someWaitForTurns());
+  cancelTurn(resume);
+  assert(!someWaitForTurns());
+});
+
 for (const { name, until, deadlineMs = FAR_MS, act, answer, log } of ENDS) {
   Deno.test(`suspension: ended by ${name}`, async () => {
     const { suspension, wait, log: told } = make();
@@ -124,7 +140,7 @@ for (const { name, until, deadlineMs = FAR_MS, act, answer, log } of ENDS) {
     act?.(suspension);
     assertEquals(await waiting, answer);
     assertEquals(told, log);
-    assert(!isCrowded(0), "it no longer waits for a turn");
+    assert(!someWaitForTurns(), "it no longer waits for a turn");
     suspension.close();
   });
 }
@@ -139,6 +155,39 @@ Deno.test("suspension: a time and a deadline are never early", async () => {
   const deadline = now() + 12;
   assertEquals(await wait({}, deadline), STOP);
   assertGreaterOrEqual(now(), deadline);
+  suspension.close();
+});
+
+const ARRIVALS: [name: string, until: Wait, act: (suspension: Suspension) => void][] = [
+  ["stdin", { stdin: true }, stdinChanged],
+  ["the host", { host: true }, (suspension) => suspension.hostIdle()],
+  ["stdin before a time", { stdin: true, at: FAR_MS * 1000 }, stdinChanged],
+  ["stdin before a turn", { stdin: true, turn: true }, stdinChanged],
+];
+
+for (const [name, until, act] of ARRIVALS) {
+  Deno.test(`suspension: ended by ${name} in a turn that is used up: by the next one`, async () => {
+    const { suspension, wait, log } = make(0);
+    const waiting = wait(until);
+    act(suspension);
+    act(suspension);
+    await Promise.resolve();
+    assertEquals(log, []);
+    assertEquals(await waiting, GO_ON);
+    assertEquals(log, ["resume after turn"]);
+    assert(!someWaitForTurns());
+    suspension.close();
+  });
+}
+
+Deno.test("suspension: a guest that waits for the next turn can be stopped", async () => {
+  const { suspension, wait, log } = make(0);
+  const waiting = wait({ stdin: true });
+  suspension.stdinChanged();
+  assert(suspension.stop());
+  assert(!suspension.stop());
+  assertEquals([await waiting, ...log], [STOP, "resume"]);
+  assert(!someWaitForTurns());
   suspension.close();
 });
 
@@ -160,7 +209,7 @@ Deno.test("suspension: what comes second does nothing", async () => {
   suspension.stdinChanged();
   suspension.stdinChanged();
   suspension.stop();
-  await new Promise<void>(awaitTurn);
+  await new Promise<void>((resolve) => awaitTurn(resolve, 1));
   await sleep(5);
   assertEquals([await waiting, ...log], [GO_ON, "resume"]);
   suspension.close();
