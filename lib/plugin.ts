@@ -122,7 +122,7 @@ export interface PluginStats {
   succeeded: number;
   /** Calls that rejected. */
   failed: number;
-  /** Calls that run now. */
+  /** Calls that have one of the plugin's `concurrency` places, whether or not they have one in the process yet. */
   running: number;
   /** Calls that wait for their turn. */
   queued: number;

@@ -144,12 +144,14 @@ export class Call {
       // How deep a guest can recurse is not to depend on how deep its caller has.
       await undefined;
       // Looked at only here: of many calls that were made at once, the first may have used up this turn since.
-      if (isCrowded(sliceMs, now())) {
+      let time = now();
+      if (isCrowded(sliceMs, time)) {
         await this.#wait(timeoutMs, (resume) => awaitTurn(resume, sliceMs), cancelTurn);
         hasTurn = true;
+        time = now();
       }
       this.#throwIfStopped();
-      if (now() - this.#startedAt >= timeoutMs) throw this.#overdue(timeoutMs);
+      if (time - this.#startedAt >= timeoutMs) throw this.#overdue(timeoutMs);
       return await this.#runGuest(request, environment, timeoutMs, fuel);
     } finally {
       signal?.removeEventListener("abort", abort);

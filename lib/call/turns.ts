@@ -32,7 +32,8 @@ export function awaitTurn(resume: () => void, sliceMs: number): void {
 
 /** Takes back {@linkcode awaitTurn}. */
 export function cancelTurn(resume: () => void): void {
-  if (!waiting.delete(resume) || waiting.size > 0) return;
+  waiting.delete(resume);
+  if (waiting.size > 0) return;
   timer?.cancel();
   timer = undefined;
 }
@@ -67,7 +68,7 @@ function turn(): void {
 /** Lets the next one go on, and answers its slice; 0 if there is none. */
 function next(): number {
   for (const [resume, sliceMs] of waiting) {
-    waiting.delete(resume);
+    cancelTurn(resume);
     resume();
     return sliceMs;
   }

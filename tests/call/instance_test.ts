@@ -129,6 +129,7 @@ for (const row of ROWS) {
       assertEquals(slot.pages, row.pages ?? 1);
       assertEquals(run.exitCode, row.exitCode ?? null);
       assertEquals(run.stop?.outcome, row.stop);
+      assertEquals(run.killed, row.stop !== undefined || row.exitCode !== undefined);
       assertEquals(slot.clean(), row.pages === undefined);
     }
   });
@@ -200,7 +201,7 @@ Deno.test("instance: a guest that waits can be stopped", async () => {
   run.kill("closed", "first");
   run.kill("aborted", "second");
   assertInstanceOf((await execution).trap?.error, WebAssembly.RuntimeError);
-  assertEquals(run.stop, { outcome: "closed", error: "first" });
+  assertEquals([run.stop, run.killed], [{ outcome: "closed", error: "first" }, true]);
   run.close();
 });
 
@@ -215,6 +216,6 @@ Deno.test("instance: a WASI function that throws ends the guest", async () => {
   const run = new Broken(runOptions(), slot.memory);
   const { trap } = await slot.execute(run);
   assertInstanceOf(trap?.error, WebAssembly.RuntimeError);
-  assertEquals(run.stop?.outcome, "trap");
+  assertEquals([run.stop?.outcome, run.killed], ["trap", false]);
   assertStrictEquals(run.stop?.error, failure);
 });

@@ -67,13 +67,31 @@ Deno.test("turns: a timer that is due before the slice is over comes before the 
   assertEquals(log, ["a", "timer", "b"]);
 });
 
-Deno.test("turns: a guest that is running has not given the event loop a turn, however long it runs", () => {
-  settle();
-  const start = now();
-  enterTurn();
-  while (now() < start + 6) { /* the guest, which has been started and not been left yet */ }
-  assertEquals(isBusy(), true);
-  leaveTurn(5, now());
+Deno.test("turns: where nobody waits any more there is no timer", async () => {
+  const { setTimeout, clearTimeout } = globalThis;
+  const timers = new Set<unknown>();
+  const set = (fire: () => void, ms: number) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      fire();
+    }, ms);
+    timers.add(timer);
+    return timer;
+  };
+  const clear = (timer?: number) => {
+    timers.delete(timer);
+    clearTimeout(timer);
+  };
+  Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+  try {
+    await new Promise<void>((resolve) => {
+      awaitTurn(() => queueMicrotask(() => leaveTurn(UNUSED, now())), 1000);
+      awaitTurn(resolve, 1000);
+    });
+    assertEquals(timers.size, 0);
+  } finally {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+  }
 });
 
 const CANCELS: [name: string, cancelled: string[], left: string[]][] = [
@@ -115,63 +133,58 @@ Deno.test("turns: to cancel what does not wait does nothing", async () => {
   assertEquals(log, ["resumed"]);
 });
 
-/** Whether a guest that starts now finds that a slice of 3 ms is used up, or two of them if none waits. */
-function isBusy(): boolean {
-  return isCrowded(3, now());
+const SLICE_MS = 1000;
+let clock = now();
+
+/** A moment so far behind all others that the event loop is taken to have turned: nothing is used up. */
+function newTurn(): number {
+  clock += 100 * SLICE_MS;
+  assertEquals(isCrowded(SLICE_MS, clock), false);
+  return clock;
 }
 
-/** Forgets what the tests before have done: as if the event loop had just turned. */
-function settle(): void {
-  leaveTurn(UNUSED, now() - 1000);
-  isBusy();
-}
-
-Deno.test("turns: crowded is where guests have run one after another for a slice", () => {
-  settle();
-  const start = now();
-  assertEquals(isBusy(), false);
-  // As if guests had stopped at these times, each soon after the one before.
-  for (let time = start; time < start + 6; time += 0.5) {
-    isCrowded(5, time);
-    leaveTurn(5, time + 0.4);
+Deno.test("turns: crowded is where guests have run one after another for two slices", () => {
+  const start = newTurn();
+  const end = start + 2 * SLICE_MS;
+  for (let time = start; time < end; time += 0.5) {
+    assertEquals(isCrowded(SLICE_MS, time), false);
+    leaveTurn(SLICE_MS, time + 0.4);
   }
-  while (now() < start + 6) { /* the last of them */ }
-  leaveTurn(5, now());
-  assertEquals([isBusy(), isCrowded(UNUSED, now())], [true, false]);
+  assertEquals([isCrowded(SLICE_MS, end), isCrowded(UNUSED, end)], [true, false]);
 });
 
-Deno.test("turns: not where none has run for a while: the event loop has turned", () => {
-  settle();
-  const start = now();
-  while (now() < start + 6) { /* a guest */ }
-  leaveTurn(5, now() - 2);
-  assertEquals(isBusy(), false);
-});
-
-Deno.test("turns: while others wait, a pause is no turn", () => {
-  settle();
-  const start = now();
+Deno.test("turns: crowded is where others wait and a slice is used up", () => {
+  const start = newTurn();
   const resume = () => {};
-  awaitTurn(resume, 1);
-  while (now() < start + 6) { /* nothing */ }
-  leaveTurn(USED_UP, start);
-  assertEquals(isBusy(), true);
+  awaitTurn(resume, SLICE_MS);
+  leaveTurn(USED_UP, start + 1);
+  assertEquals(isCrowded(SLICE_MS, start + SLICE_MS - 1), false);
+  assertEquals(isCrowded(SLICE_MS, start + SLICE_MS), true);
   cancelTurn(resume);
-  assertEquals(isBusy(), false);
+  assertEquals(isCrowded(SLICE_MS, start + SLICE_MS), false);
+});
+
+Deno.test("turns: not crowded is where none has run for a while", () => {
+  const start = newTurn();
+  leaveTurn(SLICE_MS, start + 5 * SLICE_MS);
+  assertEquals(isCrowded(SLICE_MS, start + 5 * SLICE_MS + 1), true);
+  assertEquals(isCrowded(SLICE_MS, start + 5 * SLICE_MS + 2), false);
+});
+
+Deno.test("turns: a guest that is running has not let the event loop turn, however long it runs", () => {
+  const start = newTurn();
+  enterTurn();
+  assertEquals(isCrowded(SLICE_MS, start + 5 * SLICE_MS), true);
+  leaveTurn(SLICE_MS, start + 5 * SLICE_MS);
+  assertEquals(isCrowded(SLICE_MS, start + 7 * SLICE_MS), false);
 });
 
 Deno.test("turns: after a turn nothing is crowded", async () => {
-  settle();
-  const start = now();
-  while (now() < start + 6) { /* a guest */ }
-  leaveTurn(5, now());
-  assertEquals(isBusy(), true);
-  await new Promise<void>((resolve) =>
-    awaitTurn(() => {
-      assertEquals(isBusy(), false);
-      resolve();
-    }, 1)
-  );
+  const start = newTurn();
+  enterTurn();
+  assertEquals(isCrowded(SLICE_MS, start + 5 * SLICE_MS), true);
+  await new Promise<void>((resolve) => awaitTurn(resolve, SLICE_MS));
+  assertEquals(isCrowded(100 * SLICE_MS, now()), false);
 });
 
 Deno.test("turns: to leave where nobody waits does nothing", async () => {
