@@ -5,7 +5,7 @@ import { assertPluginError, makePlugin, rejection } from "../support/plugin.ts";
 
 const SPINNERS = 5;
 /** Long enough for a slice that something else on the machine cuts short not to matter. */
-const TIMEOUT_MS = 3000;
+const TIMEOUT_MS = 2000;
 
 /** Lets a guest loop until the deadline, and answers what it burnt. */
 async function spin(plugin: Plugin, timeoutMs: number): Promise<number> {

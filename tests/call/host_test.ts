@@ -274,3 +274,13 @@ for (const then of ["!", "#1", ""]) {
     assertEquals(await plugin.call("ping"), "pong");
   });
 }
+
+Deno.test("a context's signal that is first asked for after the call is aborted", async () => {
+  let context: HostContext | undefined;
+  await using plugin = await makePlugin("script", { allow: { methods: ["m"] } }, {
+    host: { m: (_params, ctx) => void (context = ctx) },
+  });
+  await plugin.call("run", ask(1, "m") + "?" + answer());
+  assert(context?.signal.aborted);
+  assertStrictEquals(context.signal, context.signal);
+});
