@@ -54,7 +54,7 @@ const MAX_PAGES = 65_536;
  * Meters a module: the result runs as before, and counts. Synchronous and pure.
  *
  * Each operator costs 0 or 1 unit of fuel, each function entry 1, each bulk operator its run-time length on top; a function without
- * loops costs its most expensive path. The same module and input burn the same fuel on every engine.
+ * loops, unless that is beyond 2^20, costs its most expensive path. The same module and input burn the same fuel on every engine.
  *
  * Nothing of the module's interface changes but what {@linkcode MeterAbi} names: the added exports come last, the added import
  * too, and no index changes. Names that begin with `__rt_` are ours.

@@ -3,7 +3,7 @@
  * is slow, keeps its count in a 64-bit global that nothing forgets, and never refuels.
  *
  * The cost model: function entry costs 1, an operator 0 or 1, a bulk operator its run-time length on top. A function without loops
- * is charged at entry instead, with its most expensive path. A small leaf (no loops, calls, exceptions or bulk operators, at most
+ * is charged at entry instead, with its most expensive path, if that is at most 2^20 units. A small leaf (no loops, calls, exceptions or bulk operators, at most
  * {@linkcode SMALL_LEAF} units, not reachable but by direct calls) is paid for by the `call`, as if that cost so much more; a `return_call` of
  * one pays when it runs.
  *
@@ -18,6 +18,8 @@ export const ORACLE_FUEL = "__oracle_fuel";
 
 /** The most that a small leaf costs. */
 export const SMALL_LEAF = 128;
+/** The most that a function without loops is charged at entry. */
+const MOST_AT_ENTRY = 2 ** 20;
 const FUNCTION_ENTRY = 1;
 
 const I32 = 0x7f, I64 = 0x7e;
@@ -82,10 +84,11 @@ function writeBodies(out: Writer, surroundings: Surroundings): void {
     const body = readBody(bytes, start, bodies.ends[i]);
     const written = new Writer();
     written.bytes(bytes, start, body.start);
-    if (hasLoops(body)) writeCharged(written, body, surroundings);
+    const dearest = hasLoops(body) ? Infinity : dearestPath(body, leafCost);
+    if (dearest > MOST_AT_ENTRY) writeCharged(written, body, surroundings);
     else {
       const isFree = leafCost(firstDefined + i) > 0;
-      charge(written, surroundings.fuel, isFree ? 0 : dearestPath(body, leafCost));
+      charge(written, surroundings.fuel, isFree ? 0 : dearest);
       for (const operator of body.operators) {
         chargeHere(written, operator, surroundings);
         written.bytes(bytes, operator.start, operator.end);

@@ -19,6 +19,12 @@ testRows("meter: small leaves, for which their callers pay", wat, [
     calls: [[[0], returned(), 93], [[1], returned(), 93 + SMALL_LEAF + 1]],
   },
   {
+    name: "of which so many are called that the caller is not charged at entry",
+    text: `(func $leaf ${unit.repeat(SMALL_LEAF - 1)})
+      (func (export "f") (param i32) local.get 0 if ${"call $leaf ".repeat(8192)} end)`,
+    calls: [[[0], returned(), 3], [[1], returned(), 3 + 8192 * (SMALL_LEAF + 1)]],
+  },
+  {
     name: "of no matter how many bytes",
     text: `(func $leaf ${"nop ".repeat(3000)} return ${unit.repeat(200)})
       (func (export "f") (param i32) local.get 0 if call $leaf else ${unit.repeat(9)} end)`,
