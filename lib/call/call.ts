@@ -257,7 +257,7 @@ export class Call {
       sliceMs,
       onLog,
     }, slot.memory);
-    const response = run.conversation.request(this.#method);
+    run.conversation.begin();
     const end = await slot.execute(run);
     run.close();
     this.#pages = slot.pages;
@@ -269,7 +269,7 @@ export class Call {
 
     const failure = this.#failure(run, end, slot.maxPages);
     if (failure !== undefined) throw withCause(failure.error, run.hostError);
-    const { result, error } = await response;
+    const { result, error } = run.conversation.response!;
     if (error === undefined) return result;
     const { code, message, data } = error;
     throw withCause(new RpcError(message, { code: Number(code), data }), run.hostError);
@@ -292,7 +292,7 @@ export class Call {
     const { trap, growFailed, allocationFailed } = end;
     const { stop } = run;
     if (stop?.outcome === "protocol") return stop;
-    if (run.conversation.answered) return undefined;
+    if (run.conversation.response !== undefined) return undefined;
     if (stop !== undefined && stop.outcome !== "trap") return stop;
     const { memoryPages } = this.#source.manifest.limits;
     if (allocationFailed) {

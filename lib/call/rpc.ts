@@ -8,7 +8,6 @@
 import {
   createJSONRPCErrorResponse,
   isJSONRPCResponse,
-  JSONRPCClient,
   type JSONRPCErrorResponse,
   type JSONRPCRequest,
   type JSONRPCResponse,
@@ -137,7 +136,7 @@ export class Conversation {
   readonly #limits: MessageLimits;
   readonly #port: Port;
   readonly #codec: Codec;
-  readonly #client: JSONRPCClient;
+  readonly #request: Uint8Array;
   /** When requests are served in turn: settled when the last of them is. */
   #last: Promise<void> | undefined;
   /** When requests are served in turn: how many are not answered yet. */
@@ -148,10 +147,11 @@ export class Conversation {
   readonly #unread: { readonly count: number; readonly end: number }[] = [];
   /** Bytes that were put into stdin. */
   #sent = 0;
-  #answered = false;
   #closed = false;
   /** Requests and notifications that the guest sent. */
   hostCalls = 0;
+  /** What the guest has answered. */
+  response: JSONRPCResponse | undefined;
 
   /**
    * @param id Of the host's request.
@@ -167,28 +167,23 @@ export class Conversation {
     { codec, inTurn } = USUAL,
   ) {
     this.#id = id;
+    this.#request = request;
     this.#dispatcher = dispatcher;
     this.#caller = caller;
     this.#limits = limits;
     this.#port = port;
     this.#codec = codec;
     if (inTurn) this.#last = Promise.resolve();
-    this.#client = new JSONRPCClient(() => this.#send(request));
-  }
-
-  /** Whether the guest has answered. */
-  get answered(): boolean {
-    return this.#answered;
   }
 
   /** Whether requests are served in turn, not all of them are, and the guest could still learn of it. */
   get busy(): boolean {
-    return this.#unserved > 0 && !this.#answered;
+    return this.#unserved > 0 && this.response === undefined;
   }
 
-  /** Sends the request, at once. The promise settles if the guest answers, and only then. */
-  request(method: string): PromiseLike<JSONRPCResponse> {
-    return this.#client.requestAdvanced({ jsonrpc: "2.0", id: this.#id, method });
+  /** Sends the request. */
+  begin(): void {
+    this.#send(this.#request);
   }
 
   /** Takes a line from the guest: a view that is valid during the call only. */
@@ -221,9 +216,8 @@ export class Conversation {
     // Who cannot read a request cannot know its id, and there is one request only.
     const isOurs = message.id === this.#id || (message.id === null && message.error !== undefined);
     if (!isOurs) return this.#violated("answered a request that was not sent", bytes);
-    if (this.#answered) return this.#violated("answered twice", bytes);
-    this.#answered = true;
-    this.#client.receive({ ...message, id: this.#id });
+    if (this.response !== undefined) return this.#violated("answered twice", bytes);
+    this.response = message;
     this.#port.answered();
   }
 
@@ -235,7 +229,7 @@ export class Conversation {
 
   /** Serves a request, or the `count` requests of a batch, unless the guest has answered and thereby hung up. */
   #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number): void {
-    if (this.#answered) return;
+    if (this.response !== undefined) return;
     const { hostCalls, hostCallsInFlight } = this.#limits;
     while (this.#unread.length > 0 && this.#unread[0].end <= this.#port.bytesRead) {
       this.#inFlight -= this.#unread.shift()!.count;

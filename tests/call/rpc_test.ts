@@ -114,14 +114,11 @@ class Fake implements Port, Caller {
 }
 
 /** A started conversation: the request is sent, the guest has read it. */
-function begin(
-  limits?: Partial<MessageLimits>,
-  manner?: Manner,
-): { fake: Fake; response: PromiseLike<unknown> } {
+function begin(limits?: Partial<MessageLimits>, manner?: Manner): Fake {
   const fake = new Fake(limits, manner);
-  const response = fake.conversation.request("run");
+  fake.conversation.begin();
   fake.readAll();
-  return { fake, response };
+  return fake;
 }
 
 function parseLine(bytes: Uint8Array): unknown {
@@ -154,7 +151,7 @@ Deno.test("rpc: the line of a request", () => {
 Deno.test("rpc: the request is sent at once, and once", () => {
   const fake = new Fake();
   assertEquals(fake.bytesSent, 0);
-  fake.conversation.request("run");
+  fake.conversation.begin();
   assertEquals([fake.bytesSent, fake.answers.length], [REQUEST.length, 0]);
 });
 
@@ -163,18 +160,17 @@ const ANSWERS: [name: string, line: unknown, response: unknown][] = [
   ["a result", result(ID, { a: 1 }), result(ID, { a: 1 })],
   ["null", result(ID, null), result(ID, null)],
   ["an error", failure(ID, ERROR), failure(ID, ERROR)],
-  ["an error without an id", failure(null, ERROR), failure(ID, ERROR)],
+  ["an error without an id", failure(null, ERROR), failure(null, ERROR)],
   ["a batch of one", [result(ID, 1)], result(ID, 1)],
 ];
 
 for (const [name, line, expected] of ANSWERS) {
   Deno.test(`rpc: answered with ${name}`, async () => {
-    const { fake, response } = begin();
-    assert(!fake.conversation.answered);
+    const fake = begin();
+    assertEquals(fake.conversation.response, undefined);
     await fake.write(line);
-    assert(fake.conversation.answered);
     assertEquals(fake.events, ["answered"]);
-    assertEquals(await response, expected);
+    assertEquals(fake.conversation.response, expected);
   });
 }
 
@@ -204,9 +200,9 @@ const VIOLATIONS: [name: string, line: unknown, what: string][] = [
 
 for (const [name, line, what] of VIOLATIONS) {
   Deno.test(`rpc: no answer: ${name}`, async () => {
-    const { fake } = begin();
+    const fake = begin();
     await fake.write(line);
-    assert(!fake.conversation.answered);
+    assertEquals(fake.conversation.response, undefined);
     assertEquals(fake.events.length, 1);
     assertMatch(String(fake.events[0]), /^the guest /);
     assertStringIncludes(String(fake.events[0]), what);
@@ -215,16 +211,16 @@ for (const [name, line, what] of VIOLATIONS) {
 
 for (const lines of [[result(ID, 1), result(ID, 2)], [[result(ID, 1), result(ID, 2)]]]) {
   Deno.test(`rpc: answered twice, in ${lines.length} line(s); the first counts`, async () => {
-    const { fake, response } = begin();
+    const fake = begin();
     await fake.write(...lines);
     assertEquals(fake.events.length, 2);
     assertStringIncludes(String(fake.events[1]), "answered twice");
-    assertEquals(await response, result(ID, 1));
+    assertEquals<unknown>(fake.conversation.response, result(ID, 1));
   });
 }
 
 Deno.test("rpc: a line that is not UTF-8", () => {
-  const { fake } = begin();
+  const fake = begin();
   fake.conversation.receive(new Uint8Array([0x22, 0xff, 0x22]));
   assertStringIncludes(String(fake.events[0]), NOT_JSON);
 });
@@ -358,7 +354,7 @@ const SERVINGS: Serving[] = [
 
 for (const { name, line, answers, served = [], events = [], hostCalls = 1 } of SERVINGS) {
   Deno.test(`rpc: served: ${name}`, async () => {
-    const { fake } = begin();
+    const fake = begin();
     await fake.write(line);
     assertEquals(fake.answers, answers);
     assertEquals(fake.served, served);
@@ -368,7 +364,7 @@ for (const { name, line, answers, served = [], events = [], hostCalls = 1 } of S
 }
 
 Deno.test("rpc: no handler runs on the guest's stack", async () => {
-  const { fake } = begin();
+  const fake = begin();
   const written = fake.write(ask(1, "echo", 1));
   assertEquals(fake.served, []);
   await written;
@@ -376,7 +372,7 @@ Deno.test("rpc: no handler runs on the guest's stack", async () => {
 });
 
 Deno.test("rpc: answers come in the order of their completion", async () => {
-  const { fake } = begin();
+  const fake = begin();
   await fake.write(ask(1, "slow", "a"), ask(2, "slow", "b"), ask(3, "echo", "c"));
   fake.release[1]();
   await yieldNow();
@@ -394,7 +390,7 @@ const MANY: [name: string, lines: unknown[], value: number][] = [
 
 for (const [name, lines, value] of MANY) {
   Deno.test(`rpc: too many host calls, however well they are read: ${name}`, async () => {
-    const { fake } = begin({ hostCalls: 3 });
+    const fake = begin({ hostCalls: 3 });
     for (const line of lines) {
       assert(!fake.events.some(Array.isArray), "the limit itself is not too many");
       await fake.write(line);
@@ -404,7 +400,7 @@ for (const [name, lines, value] of MANY) {
   });
 
   Deno.test(`rpc: too many host calls in flight: ${name}`, async () => {
-    const { fake } = begin({ hostCallsInFlight: 3 });
+    const fake = begin({ hostCallsInFlight: 3 });
     await fake.write(...lines);
     const exceeded = fake.events.filter(Array.isArray);
     assertEquals(exceeded, [["too_many_host_calls", "host calls in flight", 3, value]]);
@@ -412,7 +408,7 @@ for (const [name, lines, value] of MANY) {
 }
 
 Deno.test("rpc: an answer is in flight until its last byte is read", async () => {
-  const { fake } = begin({ hostCallsInFlight: 2 });
+  const fake = begin({ hostCallsInFlight: 2 });
   await fake.write(ask(1, "echo"));
   const firstEnd = fake.bytesSent;
   await fake.write(ask(2, "echo"));
@@ -426,7 +422,7 @@ Deno.test("rpc: an answer is in flight until its last byte is read", async () =>
 });
 
 Deno.test("rpc: what is not answered yet is in flight, whatever was read", async () => {
-  const { fake } = begin({ hostCallsInFlight: 2 });
+  const fake = begin({ hostCallsInFlight: 2 });
   await fake.write(ask(1, "slow"), ask(2, "slow"));
   fake.release[0]();
   await yieldNow();
@@ -440,7 +436,7 @@ Deno.test("rpc: what is not answered yet is in flight, whatever was read", async
 });
 
 Deno.test("rpc: notifications that are done are not in flight", async () => {
-  const { fake } = begin({ hostCallsInFlight: 1 });
+  const fake = begin({ hostCallsInFlight: 1 });
   for (let i = 0; i < 10; i++) await fake.write(tell("echo", i));
   assertEquals([fake.served.length, fake.events.length], [10, 0]);
 });
@@ -449,7 +445,7 @@ for (const over of [0, 1]) {
   Deno.test(`rpc: an answer of messageBytes and ${over}`, async () => {
     const text = "é".repeat(20);
     const size = new TextEncoder().encode(JSON.stringify(result(1, text))).length;
-    const { fake } = begin({ messageBytes: size - over });
+    const fake = begin({ messageBytes: size - over });
     await fake.write(ask(1, "echo", text));
     const what = "bytes in an answer to the guest";
     assertEquals(fake.answers, over ? [] : [result(1, text)]);
@@ -458,14 +454,14 @@ for (const over of [0, 1]) {
 }
 
 Deno.test("rpc: after the answer nothing is served, nor counted", async () => {
-  const { fake } = begin();
+  const fake = begin();
   await fake.write(result(ID, 1), ask(1, "echo"), tell("echo"), [ask(2, "secret")]);
   assertEquals([fake.answers, fake.served, fake.events], [[], [], ["answered"]]);
   assertEquals(fake.conversation.hostCalls, 0);
 });
 
 Deno.test("rpc: after close nothing is served or answered", async () => {
-  const { fake } = begin();
+  const fake = begin();
   await fake.write(ask(1, "slow"));
   const written = fake.write(ask(2, "echo"), ask(3, "secret"), tell("echo"));
   fake.conversation.close();
@@ -478,7 +474,7 @@ Deno.test("rpc: after close nothing is served or answered", async () => {
 const IN_TURN: Manner = { codec: JSON, inTurn: true };
 
 Deno.test("rpc: in turn, each request is served when the one before is answered", async () => {
-  const { fake } = begin({}, IN_TURN);
+  const fake = begin({}, IN_TURN);
   assert(!fake.conversation.busy);
   await fake.write(
     ask(1, "slow", "a"),
@@ -500,7 +496,7 @@ Deno.test("rpc: in turn, each request is served when the one before is answered"
 });
 
 Deno.test("rpc: in turn, a guest that has answered waits for nothing", async () => {
-  const { fake } = begin({}, IN_TURN);
+  const fake = begin({}, IN_TURN);
   await fake.write(ask(1, "slow", "a"));
   assert(fake.conversation.busy);
   await fake.write(result(ID, 1));
@@ -508,7 +504,7 @@ Deno.test("rpc: in turn, a guest that has answered waits for nothing", async () 
 });
 
 Deno.test("rpc: not in turn, a conversation is never busy", async () => {
-  const { fake } = begin();
+  const fake = begin();
   await fake.write(ask(1, "slow", "a"), ask(2, "slow", "b"));
   assertEquals([fake.conversation.busy, fake.release.length], [false, 2]);
 });
@@ -524,7 +520,7 @@ Deno.test("rpc: exact, what goes to the guest", async () => {
   );
 
   const sent: string[] = [];
-  const { fake } = begin({}, EXACT);
+  const fake = begin({}, EXACT);
   fake.send = (bytes) => void sent.push(new TextDecoder().decode(bytes));
   for (
     const line of [
@@ -552,11 +548,11 @@ Deno.test("rpc: exact, what comes from the guest", async () => {
     ],
   ];
   for (const [line, expected] of rows) {
-    const { fake, response } = begin({}, EXACT);
+    const fake = begin({}, EXACT);
     await fake.write(line);
-    assertEquals(await response, expected);
+    assertEquals(fake.conversation.response, expected);
   }
-  const { fake } = begin({}, EXACT);
+  const fake = begin({}, EXACT);
   await fake.write(`{"jsonrpc":"2.0","id":7,"result":${BIG.repeat(60)}}`);
   assertMatch(
     String(fake.events[0]),
