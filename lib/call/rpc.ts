@@ -7,8 +7,10 @@
 
 import {
   createJSONRPCErrorResponse,
+  createJSONRPCSuccessResponse,
   isJSONRPCResponse,
   type JSONRPCErrorResponse,
+  type JSONRPCID,
   type JSONRPCRequest,
   type JSONRPCResponse,
   JSONRPCServer,
@@ -37,7 +39,7 @@ export type Dispatcher = JSONRPCServer<Caller>;
 
 /** A dispatcher to the methods of `host`; of those that `isGranted` does not name, no handler is ever reached. */
 export function createDispatcher(host: Host, isGranted: (name: string) => boolean): Dispatcher {
-  const server = new JSONRPCServer<Caller>({ errorListener: () => {} });
+  const server = new JSONRPCServer<Caller>();
   server.applyMiddleware((next, request, caller) => {
     const { method, id } = request;
     const refuse = (code: number, message: string, data?: unknown) =>
@@ -51,24 +53,24 @@ export function createDispatcher(host: Host, isGranted: (name: string) => boolea
     return refuse(CAPABILITY_DENIED, "capability denied", { method });
   });
   for (const [name, run] of host.methods) {
-    server.addMethod(name, async (params, caller) => {
+    server.addMethodAdvanced(name, async ({ id, params }, caller) => {
       try {
-        return await run(params, caller.context);
+        const result = await run(params, caller.context);
+        return id === undefined ? null : createJSONRPCSuccessResponse(id, result);
       } catch (error) {
         if (!(error instanceof RpcError)) caller.hostFailed(error);
-        throw error;
+        return id === undefined ? null : toErrorResponse(id, error);
       }
     });
   }
-  server.mapErrorToJSONRPCErrorResponse = toErrorResponse;
   return server;
 }
 
 /** A handler's own `RpcError` is meant for the guest; anything else says too much about the host. */
-function toErrorResponse(id: JSONRPCRequest["id"], error: unknown): JSONRPCErrorResponse {
+function toErrorResponse(id: JSONRPCID, error: unknown): JSONRPCErrorResponse {
   return error instanceof RpcError
-    ? createJSONRPCErrorResponse(id!, error.rpcCode, error.message, error.data)
-    : createJSONRPCErrorResponse(id!, INTERNAL_ERROR, "Internal error");
+    ? createJSONRPCErrorResponse(id, error.rpcCode, error.message, error.data)
+    : createJSONRPCErrorResponse(id, INTERNAL_ERROR, "Internal error");
 }
 
 /** What a {@linkcode Conversation} is connected to. */
