@@ -97,8 +97,8 @@ export interface MessageLimits {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const lossyDecoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /**
  * The line that asks a guest for `method`. Throws what `JSON.stringify` throws, and a `TypeError` for params that JSON leaves out.
@@ -118,6 +118,13 @@ export function requestLine(
 
 function line(json: string): Uint8Array {
   return encoder.encode(json + "\n");
+}
+
+/** The text of bytes in UTF-8; throws a `TypeError` if they are not. */
+function decode(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes);
+  // Deno's strict decoder takes 0.3 µs more for a short text, and only where this came out can it say anything else.
+  return text.includes("\ufffd") ? strictDecoder.decode(bytes) : text;
 }
 
 /** How a {@linkcode Conversation} is held. */
@@ -192,7 +199,7 @@ export class Conversation {
   receive(bytes: Uint8Array): void {
     let message: unknown;
     try {
-      message = this.#codec.parse(decoder.decode(bytes));
+      message = this.#codec.parse(decode(bytes));
     } catch (error) {
       const what = error instanceof RangeError
         ? `wrote a line with ${error.message}`
@@ -225,7 +232,7 @@ export class Conversation {
 
   #violated(what: string, bytes: Uint8Array): void {
     // Quoted are 200 characters, which may take 4 bytes each.
-    const text = lossyDecoder.decode(bytes.subarray(0, 804));
+    const text = decoder.decode(bytes.subarray(0, 804));
     this.#port.violated(`the guest ${what}: ${quote(text)}`);
   }
 

@@ -161,6 +161,7 @@ const ANSWERS: [name: string, line: unknown, response: unknown][] = [
   ["null", result(ID, null), result(ID, null)],
   ["an error", failure(ID, ERROR), failure(ID, ERROR)],
   ["an error without an id", failure(null, ERROR), failure(null, ERROR)],
+  ["the character that stands in for what is no UTF-8", result(ID, "\ufffd"), result(ID, "\ufffd")],
   ["a batch of one", [result(ID, 1)], result(ID, 1)],
 ];
 
