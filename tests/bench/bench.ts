@@ -6,7 +6,6 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { loadPlugin, type ManifestInput, now, type Plugin, sleep } from "../../mod.ts";
-import { wat } from "../support/wat.ts";
 
 /** One figure. */
 export interface Row {
@@ -39,12 +38,6 @@ export async function examplePlugin(
 /** The test plugin, through its manifest. */
 export function testPlugin(): Promise<Plugin> {
   return examplePlugin("test-plugin");
-}
-
-/** A plugin whose guests loop for ever, so many at a time. */
-export async function endlessPlugin(concurrency = 1): Promise<Plugin> {
-  const text = await readFile(new URL("endless.wat", import.meta.url), "utf8");
-  return await loadPlugin({ name: "endless", limits: { concurrency } }, { wasm: await wat(text) });
 }
 
 /** Runs `work` and answers what it took, in ms. */

@@ -1,5 +1,6 @@
 import { LimitError, now, type Plugin, sleep } from "../../mod.ts";
-import { endlessPlugin, type Row, timed } from "./bench.ts";
+import { type Row, timed } from "./bench.ts";
+import { endlessPlugin } from "./endless.ts";
 
 const TRIES = 10;
 const TIMEOUT_MS = 100;

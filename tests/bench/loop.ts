@@ -1,5 +1,6 @@
 import { LimitError, now, type Plugin, sleep } from "../../mod.ts";
-import { endlessPlugin, largestGap, percentile, type Row, testPlugin } from "./bench.ts";
+import { largestGap, percentile, type Row, testPlugin } from "./bench.ts";
+import { endlessPlugin } from "./endless.ts";
 
 const SIEVE = 5_000_000;
 const SPINNERS = [1, 10, 100];
