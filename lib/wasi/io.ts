@@ -29,8 +29,8 @@ import type { GuestMemory } from "./memory.ts";
 
 /** Empty non-blocking reads in a row that are answered at once; further ones park the guest. */
 const FREE_EMPTY_READS = 3;
-/** Longest that one empty read parks the guest, in ms: at first, and of one that keeps asking for seconds. */
-const MAX_PARK = 10, MAX_LATE_PARK = 50;
+/** Longest that one empty read parks the guest, in ms. */
+const MAX_PARK = 50;
 /** A millisecond in ns. */
 const MS = 1_000_000n;
 /** Bytes written between two looks at the guest's slice: a few ms of work for the host if each is a line of its own. */
@@ -53,9 +53,9 @@ const HOST_IDLE: Until = { host: true };
  * `EAGAIN`: nothing there and the descriptor is non-blocking. Otherwise the guest waits.
  *
  * A guest that asks a non-blocking stdin again and again is parked: from the fourth empty read in a
- * row on, each waits for stdin first, for 1 ms, 2 ms, … 10 ms, and after half a second for up to
- * 50 ms. A read that finds something, a write to stdout and a `poll_oneoff` that waits begin a new
- * row.
+ * row on, each waits for stdin first, for 1 ms, 2 ms, … 50 ms: about `√(2t)` ms after `t` ms of
+ * asking, so timers of the guest's own are late by that. A read that finds something, a write to
+ * stdout and a `poll_oneoff` that waits begin a new row.
  *
  * https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_read
  */
@@ -80,7 +80,7 @@ export function fdRead(
   if (total > 0 && stdin.available === 0 && !stdin.ended) {
     if ((state.flags[fd] & FDFLAG_NONBLOCK) === 0) return suspend(ctx, 0, STDIN_READY);
     if (waited || ++state.emptyReads <= FREE_EMPTY_READS) return EAGAIN;
-    const park = parkMs(state.emptyReads - FREE_EMPTY_READS);
+    const park = Math.min(state.emptyReads - FREE_EMPTY_READS, MAX_PARK);
     return suspend(ctx, 0, { stdin: true, at: ctx.monotonic() + BigInt(park) * MS });
   }
 
@@ -178,9 +178,4 @@ function totalLength(memory: GuestMemory, array: number, count: number): number 
     total += length;
   }
   return total;
-}
-
-/** How long the empty read of that number parks the guest, in ms. */
-function parkMs(number: number): number {
-  return Math.min(Math.max(Math.min(number, MAX_PARK), Math.floor(number / 5)), MAX_LATE_PARK);
 }
