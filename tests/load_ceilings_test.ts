@@ -1,7 +1,7 @@
 // Modules that are too much for the engine, or for its memory: up to each ceiling they load, and beyond it they are refused.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readBody } from "../lib/load.ts";
-import { LoadError, loadPlugin } from "../mod.ts";
+import { LoadError, loadPlugin, meterModule } from "../mod.ts";
 import { Writer } from "../lib/wasm/bytes.ts";
 import {
   checkShape,
@@ -141,6 +141,8 @@ for (const { name, most, make, what } of SHAPES) {
     assertPluginError(error, { code: "wasm_unsupported" });
     const expected = `unsupported wasm: ${most + 1} ${what}, of which ${most} are allowed`;
     assertEquals(error.message, `Cannot load plugin "test-plugin": ${expected}`);
+    const refusal = assertThrows(() => meterModule(command(make(most + 1))), LoadError);
+    assertEquals(refusal.message, expected);
   });
 }
 

@@ -6,6 +6,7 @@
 
 import { LoadError, quote } from "../errors.ts";
 import type { MeterAbi, MeterMemory } from "./abi.ts";
+import { checkShape } from "./ceilings.ts";
 import { type Module, parseModule } from "./module.ts";
 import { functionNames } from "./names.ts";
 import { rewrite } from "./rewrite.ts";
@@ -64,8 +65,9 @@ const MAX_PAGES = 65_536;
  * @returns The metered module's bytes, and the names by which to drive it.
  * @throws {LoadError} `wasm_invalid`: the engine does not validate it, with the engine's reason. `wasm_unsupported`: an instruction
  * that is not known here, an export or an import's module whose name begins with `__rt_`, a memory that `"import"` cannot take
- * over, more at the start than `maxPages`, `maxElements` or `maxAllocated` allow, or what metering would bring over a limit of the
- * engines.
+ * over, more at the start than `maxPages`, `maxElements` or `maxAllocated` allow, more custom sections (1,000), recursion groups of
+ * types (20,000) or operands in a function (65,535) than engines can be trusted with, or what metering would bring over a limit of
+ * theirs.
  *
  * @example
  * ```ts
@@ -96,6 +98,8 @@ export function meterModule(
     throw new TypeError(`Cannot meter: ${name} must be an integer from 0 on`);
   }
   const module = parseModule(bytes);
+  // Before the engine sees it: for some of these shapes one takes minutes, or ends the process.
+  checkShape(module);
   validate(bytes);
   const taken = module.exports.find(({ name }) => name.startsWith(PREFIX));
   if (taken !== undefined) {
