@@ -1,13 +1,11 @@
 import {
   callMessage,
   type CallReport,
-  ExitError,
   LimitError,
   PluginError,
   ProtocolError,
   quote,
   RpcError,
-  TrapError,
 } from "../errors.ts";
 import type { LogEntry } from "../host.ts";
 import type { Manifest } from "../manifest.ts";
@@ -15,7 +13,8 @@ import { now, startTimer } from "../runtime.ts";
 import type { Ceiling } from "./ceiling.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
 import type { Codec } from "./exact_json.ts";
-import { type GuestEnd, PAGE_BYTES, type Slot } from "./instance.ts";
+import { failureOf } from "./failure.ts";
+import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { type Dispatcher, requestLine } from "./rpc.ts";
@@ -264,10 +263,17 @@ export class Call {
     this.#profile = end.profile;
     if (end.trap === undefined) this.#exitCode = 0;
     else if (run.exitCode !== null && !run.stopped) this.#exitCode = run.exitCode;
+    const failure = failureOf(
+      run,
+      end,
+      this.#exitCode,
+      slot,
+      manifest.limits,
+      (what) => this.#message(what),
+    );
     // Of a guest that has trapped by itself nobody knows what it was about.
     pool.release(slot, end.trap === undefined || run.killed);
 
-    const failure = this.#failure(run, end, slot.maxPages);
     if (failure !== undefined) throw withCause(failure.error, run.hostError);
     const { result, error } = run.conversation.response!;
     if (error === undefined) return result;
@@ -285,44 +291,6 @@ export class Call {
       const failure = new LimitError("memory_exceeded", this.#message(what), { limit, value: 0 });
       throw withCause(failure, error);
     }
-  }
-
-  /** Why there is no result, if there is none. What happens after the answer does not undo it, unless it breaks the protocol. */
-  #failure(run: Run, end: GuestEnd, maxPages: number): { error: unknown } | undefined {
-    const { trap, growFailed, allocationFailed } = end;
-    const { stop } = run;
-    if (stop?.outcome === "protocol") return stop;
-    if (run.conversation.response !== undefined) return undefined;
-    if (stop !== undefined && stop.outcome !== "trap") return stop;
-    const { memoryPages } = this.#source.manifest.limits;
-    if (allocationFailed) {
-      const bytes = memoryPages * PAGE_BYTES;
-      const what =
-        `the guest was refused more than ${bytes} bytes of structures, arrays and exceptions`;
-      return { error: this.#outOfMemory(what, "limit", memoryPages, memoryPages) };
-    }
-    if (growFailed && this.#exitCode !== 0) {
-      const whose = maxPages < memoryPages ? "its module's own limit" : "limit";
-      const what = `the guest was refused more memory than ${this.#pages} pages`;
-      return { error: this.#outOfMemory(what, whose, maxPages, this.#pages) };
-    }
-    if (this.#exitCode !== null) {
-      const what = `the guest exited with code ${this.#exitCode} before it answered`;
-      return { error: new ExitError(this.#message(what), this.#exitCode) };
-    }
-    const cause = stop?.error ?? trap?.error;
-    // What a guest throws in wasm is no error of JavaScript's, and says nothing.
-    const why = cause instanceof Error
-      ? cause.message
-      : "it threw an exception and did not catch it";
-    const what = `the guest trapped: ${why}`;
-    return { error: new TrapError(this.#message(what), { cause }) };
-  }
-
-  /** @param whose The limit, in pages, that the guest ran into. */
-  #outOfMemory(what: string, whose: string, limit: number, value: number): LimitError {
-    const message = this.#message(`${what} (${whose} ${limit} pages)`);
-    return new LimitError("memory_exceeded", message, { limit, value });
   }
 
   /** What the call has done and used. */

@@ -16,6 +16,7 @@ import {
   type WasiState,
 } from "../wasi/context.ts";
 import type { GuestMemory } from "../wasi/memory.ts";
+import { CallContext } from "./call_context.ts";
 import { isTooDeep, MAX_JSON_DEPTH } from "./depth.ts";
 import type { Environment } from "./environment.ts";
 import type { Codec } from "./exact_json.ts";
@@ -374,35 +375,5 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
 
   #message(what: string): string {
     return callMessage(this.#options.method, this.#options.plugin.name, what);
-  }
-}
-
-/** What host methods see of a call. */
-class CallContext implements HostContext {
-  readonly plugin: HostContext["plugin"];
-  readonly callId: number;
-  readonly state: unknown;
-  /** Made when a method asks for its signal, which few do, and which costs more than their call. */
-  #controller: AbortController | undefined;
-  #end: { readonly reason: unknown } | undefined;
-
-  constructor({ plugin, callId, state }: RunOptions) {
-    this.plugin = plugin;
-    this.callId = callId;
-    this.state = state;
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
-    }
-    return this.#controller.signal;
-  }
-
-  /** The call has ended. */
-  abort(reason: unknown): void {
-    this.#end = { reason };
-    this.#controller?.abort(reason);
   }
 }
