@@ -263,14 +263,15 @@ export class Call {
     this.#profile = end.profile;
     if (end.trap === undefined) this.#exitCode = 0;
     else if (run.exitCode !== null && !run.stopped) this.#exitCode = run.exitCode;
-    const failure = failureOf(
-      run,
-      end,
-      this.#exitCode,
-      slot,
-      manifest.limits,
-      (what) => this.#message(what),
-    );
+    const failure = failureOf({
+      ...end,
+      stop: run.stop,
+      answered: run.conversation.response !== undefined,
+      exitCode: this.#exitCode,
+      pages: slot.pages,
+      maxPages: slot.maxPages,
+      memoryPages: manifest.limits.memoryPages,
+    }, (what) => this.#message(what));
     // Of a guest that has trapped by itself nobody knows what it was about.
     pool.release(slot, end.trap === undefined || run.killed);
 

@@ -1,24 +1,33 @@
 import { ExitError, LimitError, TrapError } from "../errors.ts";
-import { type GuestEnd, PAGE_BYTES, type Slot } from "./instance.ts";
-import type { Run } from "./run.ts";
+import { type GuestEnd, PAGE_BYTES } from "./instance.ts";
+import type { Stop } from "./run.ts";
+
+/** How a run has ended. */
+export interface Ending extends Omit<GuestEnd, "profile"> {
+  /** Why it was ended from outside, if it was. */
+  readonly stop: Stop | undefined;
+  /** Whether the guest had answered. */
+  readonly answered: boolean;
+  /** The guest's exit code; `null` if it did not exit. */
+  readonly exitCode: number | null;
+  /** Pages of its memory. */
+  readonly pages: number;
+  /** The most that it could have. */
+  readonly maxPages: number;
+  /** The manifest's limit. */
+  readonly memoryPages: number;
+}
 
 /**
- * Why there is no result of a run that has ended, if there is none. What happens after the answer does not undo it, unless it breaks
- * the protocol.
+ * Why there is no result of a run, if there is none. What happens after the answer does not undo it, unless it breaks the protocol.
  *
- * @param exitCode The guest's; `null` if it did not exit.
- * @param slot Where it ran.
- * @param limits Those of the manifest.
  * @param message Makes the whole message of an error, from what went wrong.
  */
 export function failureOf(
-  { stop, conversation }: Pick<Run, "stop" | "conversation">,
-  { trap, growFailed, allocationFailed }: GuestEnd,
-  exitCode: number | null,
-  { pages, maxPages }: Pick<Slot, "pages" | "maxPages">,
-  { memoryPages }: { readonly memoryPages: number },
+  ending: Ending,
   message: (what: string) => string,
 ): { readonly error: unknown } | undefined {
+  const { stop, trap, exitCode, pages, maxPages, memoryPages } = ending;
   const outOfMemory = (what: string, whose: string, limit: number, value: number) => ({
     error: new LimitError("memory_exceeded", message(`${what} (${whose} ${limit} pages)`), {
       limit,
@@ -27,15 +36,15 @@ export function failureOf(
   });
 
   if (stop?.outcome === "protocol") return stop;
-  if (conversation.response !== undefined) return undefined;
+  if (ending.answered) return undefined;
   if (stop !== undefined && stop.outcome !== "trap") return stop;
-  if (allocationFailed) {
+  if (ending.allocationFailed) {
     const bytes = memoryPages * PAGE_BYTES;
     const what =
       `the guest was refused more than ${bytes} bytes of structures, arrays and exceptions`;
     return outOfMemory(what, "limit", memoryPages, memoryPages);
   }
-  if (growFailed && exitCode !== 0) {
+  if (ending.growFailed && exitCode !== 0) {
     const whose = maxPages < memoryPages ? "its module's own limit" : "limit";
     const what = `the guest was refused more memory than ${pages} pages`;
     return outOfMemory(what, whose, maxPages, pages);
