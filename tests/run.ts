@@ -10,9 +10,9 @@
  * @module
  */
 import { buildAll } from "../examples/build.ts";
+import { BUN } from "./support/runtimes.ts";
 import { bunSummary, denoSummary, type Summary } from "./support/summary.ts";
 
-const BUN = "1.4.5";
 /** When a runner is stopped, in ms: Deno itself waits for ever for a test that hangs. */
 const RUNNER_CEILING = 30 * 60_000;
 const ROOT = new URL("../", import.meta.url);
@@ -34,8 +34,8 @@ const RUNNERS: readonly Runner[] = [
   {
     name: "Bun",
     commands: [
-      ["npx", "--yes", `bun@${BUN}`],
-      [Deno.execPath(), "x", "--yes", `npm:bun@${BUN}`],
+      ["npx", "--yes", BUN],
+      [Deno.execPath(), "x", "--yes", `npm:${BUN}`],
     ].map((bun) => [...bun, "test", "--preload", "./tests/support/bun.ts"]),
     summary: bunSummary,
   },

@@ -12,16 +12,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensureTestPlugin } from "../../examples/build.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
 import type { Row } from "./bench.ts";
 import { markdownTable } from "./markdown.ts";
 
 /** Each is a file of this folder. */
 const BENCHES = ["calls", "fuel", "guests", "idle", "limits", "loop", "meter"];
-
-const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
-  deno: [process.execPath, "run", "-A", "--v8-flags=--expose-gc"],
-  bun: ["npx", "--yes", "bun@1.4.5", "run"],
-};
 
 /** Where figures go: `row` as each comes, `rows` when all runtimes have measured the same, `bench` when they have measured all. */
 interface Output {

@@ -17,9 +17,10 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Line } from "./child.ts";
 import type { Progress } from "./contain.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
 import { saveCrash } from "./crashes.ts";
 import { ROUND } from "./lines.ts";
-import { runChild, RUNTIMES } from "./run_child.ts";
+import { runChild } from "./run_child.ts";
 
 /** Compares modules in one runtime, with as many children as it takes, and answers how many bugs were found. */
 async function compare(runtime: string, seed: number, seconds: number): Promise<number> {

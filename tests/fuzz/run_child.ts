@@ -7,12 +7,8 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { RUNTIMES } from "../support/runtimes.ts";
 
-/** By name: how a file is run. */
-export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
-  Deno: [process.execPath, "run", "-A", "--no-check"],
-  Bun: ["npx", "--yes", "bun@1.4.5", "run"],
-};
 /** How long a child may be silent, in ms, before it counts as hanging. */
 const SILENCE = 60_000;
 

@@ -8,13 +8,9 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ensureTestPlugin } from "../../examples/build.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
 
 const CALLS = "20000";
-
-const RUNTIMES: readonly (readonly string[])[] = [
-  [process.execPath, "run", "-A", "--v8-flags=--expose-gc"],
-  ["npx", "--yes", "bun@1.4.5", "run"],
-];
 
 const { values } = parseArgs({ options: { calls: { type: "string", default: CALLS } } });
 if (!(Number(values.calls) >= 1)) {
@@ -23,7 +19,7 @@ if (!(Number(values.calls) >= 1)) {
 }
 await ensureTestPlugin();
 const script = fileURLToPath(new URL("run.ts", import.meta.url));
-for (const [command, ...args] of RUNTIMES) {
+for (const [command, ...args] of Object.values(RUNTIMES)) {
   const { status } = spawnSync(command, [...args, script, values.calls], { stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
 }
