@@ -17,7 +17,7 @@ import { failureOf } from "./failure.ts";
 import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
-import { type Dispatcher, requestLine } from "./rpc.ts";
+import { bytesBeyond, type Dispatcher, requestLine } from "./rpc.ts";
 import { Run, type Stop } from "./run.ts";
 import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "./turns.ts";
 
@@ -168,16 +168,17 @@ export class Call {
     return createEnvironment(source.manifest, surroundings, (what) => this.#message(what));
   }
 
-  #request(params: unknown): Uint8Array {
-    let line: Uint8Array;
+  #request(params: unknown): string {
+    let line: string;
     try {
       line = requestLine(this.#requestId, this.#method, params, this.#source.codec);
     } catch (error) {
       const what = `params cannot be sent as JSON: ${(error as Error).message}`;
       throw new ProtocolError(this.#message(what), { cause: error });
     }
-    const limit = this.#source.manifest.limits.messageBytes, value = line.length - 1;
-    if (value <= limit) return line;
+    const limit = this.#source.manifest.limits.messageBytes;
+    const value = bytesBeyond(limit, line);
+    if (value === undefined) return line;
     const what = `${value} bytes in the request (limit ${limit})`;
     throw new LimitError("message_too_large", this.#message(what), { limit, value });
   }
@@ -228,7 +229,7 @@ export class Call {
   }
 
   async #runGuest(
-    request: Uint8Array,
+    request: string,
     environment: Environment,
     timeoutMs: number,
     fuel: number,

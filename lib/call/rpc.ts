@@ -18,6 +18,8 @@ import {
 import { type LimitErrorCode, quote, RpcError } from "../errors.ts";
 import type { Host, HostContext } from "../host.ts";
 import type { Codec } from "./exact_json.ts";
+import { Fifo } from "./fifo.ts";
+import { MOST_BYTES_EACH } from "./pipe.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
 export const CAPABILITY_DENIED = -32001;
@@ -75,10 +77,10 @@ function toErrorResponse(id: JSONRPCID, error: unknown): JSONRPCErrorResponse {
 
 /** What a {@linkcode Conversation} is connected to. */
 export interface Port {
-  /** Puts bytes into the guest's stdin. */
-  send(bytes: Uint8Array): void;
-  /** How many bytes of it the guest has read. */
-  readonly bytesRead: number;
+  /** Puts a message into the guest's stdin. */
+  send(message: string): void;
+  /** How many of the messages the guest has read to their end. */
+  readonly messagesRead: number;
   /** The answer is in. */
   answered(): void;
   /** {@linkcode Conversation.busy} is no longer true. */
@@ -110,14 +112,18 @@ export function requestLine(
   method: string,
   params: unknown,
   codec: Codec = JSON,
-): Uint8Array {
+): string {
   const json = codec.stringify(params ?? null);
   if (json === undefined) throw new TypeError(`JSON has no ${typeof params}`);
-  return line(`{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}`);
+  return `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}\n`;
 }
 
-function line(json: string): Uint8Array {
-  return encoder.encode(json + "\n");
+/** How many bytes a line has in UTF-8 without its end, if they are more than `limit`. */
+export function bytesBeyond(limit: number, line: string): number | undefined {
+  // Nearly all are so short that there is no need to count.
+  if (line.length * MOST_BYTES_EACH <= limit) return undefined;
+  const bytes = encoder.encode(line).length - 1;
+  return bytes > limit ? bytes : undefined;
 }
 
 /** The text of bytes in UTF-8; throws a `TypeError` if they are not. */
@@ -145,17 +151,17 @@ export class Conversation {
   readonly #limits: MessageLimits;
   readonly #port: Port;
   readonly #codec: Codec;
-  readonly #request: Uint8Array;
+  readonly #request: string;
   /** When requests are served in turn: settled when the last of them is. */
   #last: Promise<void> | undefined;
   /** When requests are served in turn: how many are not answered yet. */
   #unserved = 0;
   /** Requests whose answers the guest has not read to their end. */
   #inFlight = 0;
-  /** Answers that are in stdin, oldest first: how many requests each is for, and how many bytes come up to its end. */
-  readonly #unread: { readonly count: number; readonly end: number }[] = [];
-  /** Bytes that were put into stdin. */
-  #sent = 0;
+  /** For each message that the guest is not known to have read, how many of its requests it answers. */
+  readonly #unread = new Fifo<number>();
+  /** How many it is known to have read. */
+  #read = 0;
   #closed = false;
   /** Requests and notifications that the guest sent. */
   hostCalls = 0;
@@ -168,7 +174,7 @@ export class Conversation {
    */
   constructor(
     id: number,
-    request: Uint8Array,
+    request: string,
     dispatcher: Dispatcher,
     caller: Caller,
     limits: MessageLimits,
@@ -192,7 +198,8 @@ export class Conversation {
 
   /** Sends the request. */
   begin(): void {
-    this.#send(this.#request);
+    this.#unread.push(0);
+    this.#port.send(this.#request);
   }
 
   /** Takes a line from the guest: a view that is valid during the call only. */
@@ -240,8 +247,8 @@ export class Conversation {
   #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number): void {
     if (this.response !== undefined) return;
     const { hostCalls, hostCallsInFlight } = this.#limits;
-    while (this.#unread.length > 0 && this.#unread[0].end <= this.#port.bytesRead) {
-      this.#inFlight -= this.#unread.shift()!.count;
+    for (; this.#read < this.#port.messagesRead; this.#read++) {
+      this.#inFlight -= this.#unread.shift();
     }
     this.hostCalls += count;
     this.#inFlight += count;
@@ -274,7 +281,7 @@ export class Conversation {
       const isBatch = Array.isArray(request) && !Array.isArray(response);
       this.#reply(isBatch ? [response as JSONRPCResponse] : response);
       // What the guest does not read is the host's memory, so it counts until it is read.
-      this.#unread.push({ count, end: this.#sent });
+      this.#unread.push(count);
     });
   }
 
@@ -282,18 +289,12 @@ export class Conversation {
     const json = Array.isArray(response)
       ? `[${response.map((each) => this.#encode(each)).join()}]`
       : this.#encode(response);
-    const bytes = line(json);
+    const line = json + "\n";
     const { messageBytes } = this.#limits;
-    if (bytes.length - 1 > messageBytes) {
-      const what = "bytes in an answer to the guest";
-      return this.#port.exceeded("message_too_large", what, messageBytes, bytes.length - 1);
-    }
-    this.#send(bytes);
-  }
-
-  #send(bytes: Uint8Array): void {
-    this.#sent += bytes.length;
-    this.#port.send(bytes);
+    const bytes = bytesBeyond(messageBytes, line);
+    if (bytes === undefined) return this.#port.send(line);
+    const what = "bytes in an answer to the guest";
+    this.#port.exceeded("message_too_large", what, messageBytes, bytes);
   }
 
   /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */

@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly callId: number;
   readonly method: string;
   /** The line that asks for it. */
-  readonly request: Uint8Array;
+  readonly request: string;
   /** The id in that line. */
   readonly requestId: number;
   readonly environment: Environment;
@@ -325,13 +325,13 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
 
   // Asked by the conversation.
 
-  send(bytes: Uint8Array): void {
-    this.stdin.push(bytes);
+  send(message: string): void {
+    this.stdin.push(message);
     this.#suspension.stdinChanged();
   }
 
-  get bytesRead(): number {
-    return this.stdin.bytesRead;
+  get messagesRead(): number {
+    return this.stdin.messagesRead;
   }
 
   answered(): void {

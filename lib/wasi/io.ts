@@ -77,7 +77,7 @@ export function fdRead(
   const total = totalLength(memory, array, count);
   if (total > MAX_IO_BYTES) return EINVAL;
 
-  if (total > 0 && stdin.available === 0 && !stdin.ended) {
+  if (total > 0 && stdin.isEmpty && !stdin.ended) {
     if ((state.flags[fd] & FDFLAG_NONBLOCK) === 0) return suspend(ctx, 0, STDIN_READY);
     if (waited || ++state.emptyReads <= FREE_EMPTY_READS) return EAGAIN;
     const park = Math.min(state.emptyReads - FREE_EMPTY_READS, MAX_PARK);
@@ -85,7 +85,7 @@ export function fdRead(
   }
 
   let read = 0;
-  for (let i = 0; i < count && stdin.available > 0; i++) {
+  for (let i = 0; i < count && !stdin.isEmpty; i++) {
     const iovec = array + i * IOVEC_SIZE;
     const length = memory.u32(iovec + 4);
     if (length > 0) read += stdin.read(memory.bytes(memory.u32(iovec), length));

@@ -105,7 +105,7 @@ export function pollOneoff(
     } else if (type === EVENT_FD_READ) {
       if (streamOf(state, memory.u32(subscription + 16)) !== STDIN) {
         errno = EBADF;
-      } else if (stdin.available > 0) {
+      } else if (!stdin.isEmpty) {
         bytes = stdin.available;
       } else if (stdin.ended) {
         flags = EVENT_HANGUP;

@@ -186,11 +186,11 @@ Deno.test("instance: a guest waits for its stdin", async () => {
   const run = makeRun(slot);
   const execution = slot.execute(run);
   assertEquals(slot.memory.u8(16), 0);
-  run.send(Uint8Array.of(7));
+  run.send("\n");
   assertEquals(await execution, {
     ...{ trap: undefined, growFailed: false, allocationFailed: false, profile: undefined },
   });
-  assertEquals(slot.memory.u8(16), 7);
+  assertEquals(slot.memory.u8(16), 10);
   run.close();
 });
 

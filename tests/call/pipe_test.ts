@@ -10,42 +10,71 @@ interface Row {
   reads: string[];
   /** What can still be read. */
   available?: number;
+  /** Messages that were read to their end. */
+  messages?: number;
 }
 
 const ROWS: Row[] = [
   { name: "nothing", steps: [4], reads: [""] },
-  { name: "an empty chunk", steps: ["", 4], reads: [""] },
-  { name: "a chunk", steps: ["abc", 3], reads: ["abc"] },
-  { name: "less than is asked for", steps: ["abc", 8], reads: ["abc"] },
-  { name: "a chunk in two reads", steps: ["abc", 2, 2], reads: ["ab", "c"] },
-  { name: "two chunks in one read", steps: ["ab", "cd", 4], reads: ["abcd"] },
-  { name: "a read that ends within a chunk", steps: ["ab", "cd", 3, 3], reads: ["abc", "d"] },
+  { name: "a message", steps: ["abc", 3], reads: ["abc"], messages: 1 },
+  { name: "less than is asked for", steps: ["abc", 80], reads: ["abc"], messages: 1 },
+  { name: "a message in two reads", steps: ["abc", 2, 2], reads: ["ab", "c"], messages: 1 },
+  { name: "two messages in one read", steps: ["ab", "cd", 4], reads: ["abcd"], messages: 2 },
+  { name: "two in one read with room", steps: ["ab", "cd", 80], reads: ["abcd"], messages: 2 },
+  {
+    name: "a read that ends within a message",
+    steps: ["ab", "cd", 3],
+    reads: ["abc"],
+    messages: 1,
+    available: 1,
+  },
+  { name: "the rest of it", steps: ["ab", "cd", 3, 3], reads: ["abc", "d"], messages: 2 },
   { name: "a read of nothing", steps: ["ab", 0], reads: [""], available: 2 },
-  { name: "what is left", steps: ["ab", "cde", 3], reads: ["abc"], available: 2 },
-  { name: "a push between reads", steps: ["ab", 1, "cd", 2, 2], reads: ["a", "bc", "d"] },
-  { name: "a push after all was read", steps: ["ab", 2, 1, "cd", 2], reads: ["ab", "", "cd"] },
+  { name: "what is left", steps: ["ab", "cde", 3], reads: ["abc"], messages: 1, available: 2 },
+  {
+    name: "a push between reads",
+    steps: ["ab", 1, "cd", 2, 2],
+    reads: ["a", "bc", "d"],
+    messages: 2,
+  },
+  {
+    name: "a push after all was read",
+    steps: ["ab", 2, 1, "cd", 2],
+    reads: ["ab", "", "cd"],
+    messages: 2,
+  },
+  { name: "characters of 1 to 4 bytes", steps: ["aé€😀", 80], reads: ["aé€😀"], messages: 1 },
+  {
+    name: "the same, one after another",
+    steps: ["aé€😀", 1, 2, 3, 4],
+    reads: ["a", "é", "€", "😀"],
+    messages: 1,
+  },
+  { name: "bytes, not characters, are left", steps: ["a€", 1, "€€"], reads: ["a"], available: 9 },
 ];
 
-for (const { name, steps, reads, available = 0 } of ROWS) {
+for (const { name, steps, reads, available = 0, messages = 0 } of ROWS) {
   Deno.test(`pipe: ${name}`, () => {
     const pipe = new Pipe();
     const seen: string[] = [];
     for (const step of steps) {
-      if (typeof step === "string") pipe.push(bytes(step));
+      if (typeof step === "string") pipe.push(step);
       else seen.push(read(pipe, step));
     }
     assertEquals(seen, reads);
     assertEquals(pipe.available, available);
-    assertEquals(pipe.bytesRead, reads.join("").length);
+    assertEquals(pipe.isEmpty, available === 0);
+    assertEquals(pipe.bytesRead, new TextEncoder().encode(reads.join("")).length);
+    assertEquals(pipe.messagesRead, messages);
     assertEquals(pipe.ended, false);
   });
 }
 
 Deno.test("pipe: after its end nothing is added, what is there can be read", () => {
   const pipe = new Pipe();
-  pipe.push(bytes("ab"));
+  pipe.push("ab");
   pipe.end();
-  pipe.push(bytes("cd"));
+  pipe.push("cd");
   assertEquals(pipe.ended, true);
   assertEquals(pipe.available, 2);
   assertEquals(read(pipe, 8), "ab");
@@ -55,15 +84,28 @@ Deno.test("pipe: after its end nothing is added, what is there can be read", () 
 
 Deno.test("pipe: a read leaves the rest of its target alone", () => {
   const pipe = new Pipe();
-  pipe.push(bytes("ab"));
+  pipe.push("ab");
   const target = new Uint8Array([9, 9, 9]);
   assertEquals(pipe.read(target), 2);
   assertEquals(target, new Uint8Array([97, 98, 9]));
 });
 
-function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+Deno.test("pipe: what is counted stays counted as messages come and go", () => {
+  const pipe = new Pipe();
+  const seen: number[] = [];
+  const step = (act: () => void) => {
+    act();
+    seen.push(pipe.available);
+  };
+  step(() => pipe.push("€"));
+  step(() => pipe.push("ab"));
+  step(() => read(pipe, 1));
+  step(() => read(pipe, 3));
+  pipe.push("cde");
+  step(() => read(pipe, 80));
+  step(() => pipe.push("f"));
+  assertEquals(seen, [3, 5, 4, 1, 0, 1]);
+});
 
 function read(pipe: Pipe, size: number): string {
   const into = new Uint8Array(size);

@@ -36,7 +36,7 @@ export function runOptions(options: Partial<RunOptions> = {}): RunOptions {
     plugin: { id: "plugin-1", name: "test-plugin" },
     callId: 1,
     method: "run",
-    request: new Uint8Array(),
+    request: "",
     requestId: 1,
     environment: { args: [], env: [] },
     deterministic: undefined,
