@@ -1,4 +1,5 @@
-import { Call, type CallOptions, type CallSource } from "./call/call.ts";
+import { Call, type CallSource } from "./call/call.ts";
+import type { CallOptions } from "./call/call_options.ts";
 import { CEILING, type Ceiling } from "./call/ceiling.ts";
 import { createEnvironment, grantedEnv } from "./call/environment.ts";
 import { EXACT_JSON } from "./call/exact_json.ts";
@@ -11,7 +12,7 @@ import { loadManifest, loadModule, type WasmInput } from "./load.ts";
 import type { Manifest, ManifestInput } from "./manifest.ts";
 import type { GuestModule } from "./wasm/abi.ts";
 
-export type { CallOptions } from "./call/call.ts";
+export type { CallOptions } from "./call/call_options.ts";
 export type { WasmInput } from "./load.ts";
 
 /** What {@linkcode loadPlugin} is told besides the manifest. */
@@ -102,8 +103,7 @@ export async function loadPlugin(
   const guest = await loadModule(located, options.wasm, profile);
   return new Plugin(guest, {
     ...surroundings,
-    id: options.id ?? crypto.randomUUID(),
-    name: manifest.name,
+    plugin: { id: options.id ?? crypto.randomUUID(), name: manifest.name },
     manifest,
     environment,
     dispatcher: createDispatcher(host, compileGrant(manifest.allow.methods)),
@@ -155,8 +155,8 @@ export class Plugin implements AsyncDisposable {
       queue: new Queue(limits.concurrency, limits.queue),
       ceiling,
     };
-    this.id = source.id;
-    this.name = source.name;
+    this.id = source.plugin.id;
+    this.name = source.plugin.name;
     this.manifest = source.manifest;
   }
 

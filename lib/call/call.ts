@@ -4,69 +4,39 @@ import {
   LimitError,
   PluginError,
   ProtocolError,
-  quote,
   RpcError,
 } from "../errors.ts";
-import type { LogEntry } from "../host.ts";
-import type { Manifest } from "../manifest.ts";
 import { now, startTimer } from "../runtime.ts";
+import { type CallOptions, checkOptions, narrowed } from "./call_options.ts";
 import type { Ceiling } from "./ceiling.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
-import type { Codec } from "./exact_json.ts";
 import { failureOf } from "./failure.ts";
 import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
-import { bytesBeyond, type Dispatcher, requestLine } from "./rpc.ts";
-import { Run, type Stop } from "./run.ts";
+import { bytesBeyond, requestLine } from "./rpc.ts";
+import { Run, type RunSource, type Stop, type Task } from "./run.ts";
 import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "./turns.ts";
 
-/** What a caller may set for one call. Each only narrows what the manifest grants. */
-export interface CallOptions {
-  /** Ends the call when it aborts; the call rejects with its reason. */
-  readonly signal?: AbortSignal;
-  /** Ms that the call may take, if that is less than the manifest's `limits.timeoutMs`. */
-  readonly timeoutMs?: number;
-  /** Fuel that the guest may burn in units, if that is less than the manifest's `limits.fuel`. */
-  readonly fuel?: number;
-  /** Environment variables over those of the plugin. A name that is not in `allow.env` is a `CapabilityError`. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Arguments in place of those of the plugin. One that is not in `allow.args` is a `CapabilityError`. */
-  readonly args?: readonly string[];
-}
-
-const OPTIONS = new Set(["signal", "timeoutMs", "fuel", "env", "args"]);
-
 /** What a call needs of its plugin. */
-export interface CallSource {
-  readonly id: string;
-  readonly name: string;
-  readonly manifest: Manifest;
+export interface CallSource extends RunSource {
   /** Variables of every guest. */
   readonly env: Readonly<Record<string, string>>;
   /** Arguments of every guest. */
   readonly args: readonly string[];
   /** What comes of `env` and `args`. */
   readonly environment: Environment;
-  readonly dispatcher: Dispatcher;
-  /** How messages are read and written. */
-  readonly codec: Codec;
-  /** `ctx.state` of host methods. */
-  readonly state: unknown;
   readonly pool: Pool;
   /** The plugin's calls. */
   readonly queue: Queue;
   /** All plugins' calls. */
   readonly ceiling: Ceiling;
-  readonly sliceMs: number;
-  readonly onLog: (entry: LogEntry) => void;
 }
 
 /** One call of a guest method, from the caller's options to the result: waits for a place, runs a guest, says how it ended. */
 export class Call {
   readonly #source: CallSource;
   readonly #id: number;
-  readonly #requestId: number;
   readonly #method: string;
   readonly #startedAt = now();
   #stop: Stop | undefined;
@@ -83,7 +53,6 @@ export class Call {
   constructor(source: CallSource, id: number, method: string) {
     this.#source = source;
     this.#id = id;
-    this.#requestId = source.manifest.deterministic === undefined ? id : 1;
     this.#method = method;
   }
 
@@ -108,57 +77,66 @@ export class Call {
     params: unknown,
     options: CallOptions,
   ): Promise<{ result: unknown; report: CallReport }> {
-    try {
-      const result = await this.#attempt(params, options);
-      return { result, report: this.#report("ok") };
-    } catch (error) {
-      const isOurs = error instanceof PluginError && error !== options.signal?.reason;
-      if (isOurs) error.report = this.#report(error.code);
-      throw error;
-    }
-  }
-
-  async #attempt(params: unknown, options: CallOptions): Promise<unknown> {
-    for (const key of Object.keys(options)) {
-      if (!OPTIONS.has(key)) throw new TypeError(this.#message(`unknown option ${quote(key)}`));
-    }
     const { signal } = options;
-    this.#throwIfStopped();
-    if (signal?.aborted) throw signal.reason;
-    const { limits } = this.#source.manifest;
-    const timeoutMs = narrowed("timeoutMs", options.timeoutMs, limits.timeoutMs);
-    const fuel = narrowed("fuel", options.fuel, limits.fuel ?? Infinity);
-    const environment = this.#environment(options);
-    const request = this.#request(params);
-
+    const { queue, ceiling: { guests }, sliceMs } = this.#source;
+    let abort: (() => void) | undefined;
     let hasTurn = false;
-    const abort = () => this.kill("aborted", signal!.reason);
-    signal?.addEventListener("abort", abort);
     try {
-      const { queue, ceiling: { guests }, sliceMs } = this.#source;
-      if (!queue.tryEnter()) await this.#lineUp(queue, timeoutMs);
+      const task = this.#task(params, options);
+      if (signal !== undefined) {
+        abort = () => this.kill("aborted", signal.reason);
+        signal.addEventListener("abort", abort);
+      }
+      if (!queue.tryEnter()) await this.#lineUp(queue, task);
       this.#places++;
-      if (!guests.tryEnter()) await this.#lineUp(guests, timeoutMs);
+      if (!guests.tryEnter()) await this.#lineUp(guests, task);
       this.#places++;
       // How deep a guest can recurse is not to depend on how deep its caller has.
       await undefined;
       // Looked at only here: of many calls that were made at once, the first may have used up this turn since.
       let time = now();
       if (isCrowded(sliceMs, time)) {
-        await this.#wait(timeoutMs, (resume) => awaitTurn(resume, sliceMs), cancelTurn);
+        await this.#wait(task, (resume) => awaitTurn(resume, sliceMs), cancelTurn);
         hasTurn = true;
         time = now();
       }
       this.#throwIfStopped();
-      if (time - this.#startedAt >= timeoutMs) throw this.#overdue(timeoutMs);
-      return await this.#runGuest(request, environment, timeoutMs, fuel);
+      if (time - task.startedAt >= task.timeoutMs) throw this.#overdue(task);
+      const slot = this.#place();
+      const run = this.#run = new Run(this.#source, task, slot.memory);
+      run.conversation.begin();
+      const result = this.#result(run, slot, await slot.execute(run));
+      return { result, report: this.#report("ok") };
+    } catch (error) {
+      const isOurs = error instanceof PluginError && error !== signal?.reason;
+      if (isOurs) error.report = this.#report(error.code);
+      throw error;
     } finally {
-      signal?.removeEventListener("abort", abort);
-      if (hasTurn && this.#run === undefined) leaveTurn(this.#source.sliceMs, now());
+      if (abort !== undefined) signal!.removeEventListener("abort", abort);
+      if (hasTurn && this.#run === undefined) leaveTurn(sliceMs, now());
       // The process's first: whoever enters the plugin's goes to the end of that one.
-      if (this.#places > 1) this.#source.ceiling.guests.leave();
-      if (this.#places > 0) this.#source.queue.leave();
+      if (this.#places > 1) guests.leave();
+      if (this.#places > 0) queue.leave();
     }
+  }
+
+  /** What the guest is to do, if the call may be made at all. */
+  #task(params: unknown, options: CallOptions): Task {
+    checkOptions(options, (what) => this.#message(what));
+    this.#throwIfStopped();
+    if (options.signal?.aborted) throw options.signal.reason;
+    const { manifest: { limits, deterministic } } = this.#source;
+    const requestId = deterministic === undefined ? this.#id : 1;
+    return {
+      callId: this.#id,
+      method: this.#method,
+      startedAt: this.#startedAt,
+      timeoutMs: narrowed(options, limits, "timeoutMs"),
+      fuel: narrowed(options, limits, "fuel"),
+      environment: this.#environment(options),
+      requestId,
+      request: this.#request(requestId, params),
+    };
   }
 
   #environment({ env, args }: CallOptions): Environment {
@@ -168,10 +146,10 @@ export class Call {
     return createEnvironment(source.manifest, surroundings, (what) => this.#message(what));
   }
 
-  #request(params: unknown): string {
+  #request(id: number, params: unknown): string {
     let line: string;
     try {
-      line = requestLine(this.#requestId, this.#method, params, this.#source.codec);
+      line = requestLine(id, this.#method, params, this.#source.codec);
     } catch (error) {
       const what = `params cannot be sent as JSON: ${(error as Error).message}`;
       throw new ProtocolError(this.#message(what), { cause: error });
@@ -184,24 +162,24 @@ export class Call {
   }
 
   /** Waits for a place in the queue. */
-  #lineUp(queue: Queue, timeoutMs: number): Promise<void> {
+  #lineUp(queue: Queue, task: Task): Promise<void> {
     const limit = queue.longest, value = queue.length + 1;
     if (value > limit) {
       const what = `${value} calls in the queue (limit ${limit})`;
       throw new LimitError("queue_full", this.#message(what), { limit, value });
     }
-    return this.#wait(timeoutMs, (enter) => queue.wait(enter), (enter) => queue.cancel(enter));
+    return this.#wait(task, (enter) => queue.wait(enter), (enter) => queue.cancel(enter));
   }
 
   /** Waits for what calls the function given to `begin`. Throws if the deadline or the call's end comes before. */
   async #wait(
-    timeoutMs: number,
+    task: Task,
     begin: (arrive: () => void) => void,
     cancel: (arrive: () => void) => void,
   ): Promise<void> {
     this.#throwIfStopped();
-    const timer = startTimer(this.#startedAt + timeoutMs - now(), () => {
-      this.kill("deadline_exceeded", this.#overdue(timeoutMs));
+    const timer = startTimer(task.startedAt + task.timeoutMs - now(), () => {
+      this.kill("deadline_exceeded", this.#overdue(task));
     });
     const hasArrived = await new Promise<boolean>((done) => {
       const arrive = () => {
@@ -218,8 +196,8 @@ export class Call {
     if (!hasArrived) this.#throwIfStopped();
   }
 
-  #overdue(timeoutMs: number): LimitError {
-    const value = Math.round(now() - this.#startedAt);
+  #overdue({ startedAt, timeoutMs }: Task): LimitError {
+    const value = Math.round(now() - startedAt);
     const what = `deadline exceeded after ${value} ms in the queue (limit ${timeoutMs})`;
     return new LimitError("deadline_exceeded", this.#message(what), { limit: timeoutMs, value });
   }
@@ -228,53 +206,24 @@ export class Call {
     if (this.#stop !== undefined) throw this.#stop.error;
   }
 
-  async #runGuest(
-    request: string,
-    environment: Environment,
-    timeoutMs: number,
-    fuel: number,
-  ): Promise<unknown> {
-    const { id, name, manifest, dispatcher, codec, state, sliceMs, onLog, pool } = this.#source;
-    const slot = this.#place(pool);
-    const run = this.#run = new Run({
-      plugin: { id, name },
-      callId: this.#id,
-      method: this.#method,
-      request,
-      requestId: this.#requestId,
-      environment,
-      deterministic: manifest.deterministic,
-      clock: manifest.allow.clock,
-      random: manifest.allow.random,
-      nonblocking: manifest.stdin === "nonblocking",
-      dispatcher,
-      codec,
-      state,
-      limits: manifest.limits,
-      fuel,
-      startedAt: this.#startedAt,
-      timeoutMs,
-      sliceMs,
-      onLog,
-    }, slot.memory);
-    run.conversation.begin();
-    const end = await slot.execute(run);
+  /** What comes of a run that has ended, whose place is given back. */
+  #result(run: Run, slot: Slot, end: GuestEnd): unknown {
     run.close();
     this.#pages = slot.pages;
     this.#profile = end.profile;
     if (end.trap === undefined) this.#exitCode = 0;
     else if (run.exitCode !== null && !run.stopped) this.#exitCode = run.exitCode;
     const failure = failureOf({
-      ...end,
+      end,
       stop: run.stop,
       answered: run.conversation.response !== undefined,
       exitCode: this.#exitCode,
       pages: slot.pages,
       maxPages: slot.maxPages,
-      memoryPages: manifest.limits.memoryPages,
+      memoryPages: this.#source.manifest.limits.memoryPages,
     }, (what) => this.#message(what));
     // Of a guest that has trapped by itself nobody knows what it was about.
-    pool.release(slot, end.trap === undefined || run.killed);
+    this.#source.pool.release(slot, end.trap === undefined || run.killed);
 
     if (failure !== undefined) throw withCause(failure.error, run.hostError);
     const { result, error } = run.conversation.response!;
@@ -284,9 +233,9 @@ export class Call {
   }
 
   /** A place for the guest; the engine may have no memory left to make one. */
-  #place(pool: Pool): Slot {
+  #place(): Slot {
     try {
-      return pool.acquire();
+      return this.#source.pool.acquire();
     } catch (error) {
       const limit = this.#source.manifest.limits.memoryPages;
       const what = `the engine has no memory for the guest: ${(error as Error).message}`;
@@ -312,13 +261,13 @@ export class Call {
       stdoutBytes: run?.stdoutBytes ?? 0,
       stderrBytes: run?.stderrBytes ?? 0,
       exitCode: this.#exitCode,
-      denied: [...run?.denied ?? []],
+      denied: run?.denied ?? [],
       ...(this.#profile && { profile: this.#profile }),
     };
   }
 
   #message(what: string): string {
-    return callMessage(this.#method, this.#source.name, what);
+    return callMessage(this.#method, this.#source.plugin.name, what);
   }
 }
 
@@ -326,13 +275,4 @@ export class Call {
 function withCause(error: unknown, cause: unknown): unknown {
   if (cause !== undefined && error instanceof PluginError) error.cause = cause;
   return error;
-}
-
-/** The lower of a caller's figure and the manifest's. */
-function narrowed(name: string, wanted: number | undefined, limit: number): number {
-  if (wanted === undefined) return limit;
-  if (typeof wanted !== "number" || !(wanted >= 0)) {
-    throw new TypeError(`Cannot make the call: option ${name} must be a number from 0 on`);
-  }
-  return Math.min(wanted, limit);
 }

@@ -9,10 +9,10 @@ export class CallContext implements HostContext {
   #controller: AbortController | undefined;
   #end: { readonly reason: unknown } | undefined;
 
-  constructor({ plugin, callId, state }: Omit<HostContext, "signal">) {
-    this.plugin = plugin;
+  constructor(source: Pick<HostContext, "plugin" | "state">, callId: number) {
+    this.plugin = source.plugin;
     this.callId = callId;
-    this.state = state;
+    this.state = source.state;
   }
 
   /** Aborts when the call ends. */

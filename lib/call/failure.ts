@@ -3,7 +3,9 @@ import { type GuestEnd, PAGE_BYTES } from "./instance.ts";
 import type { Stop } from "./run.ts";
 
 /** How a run has ended. */
-export interface Ending extends Omit<GuestEnd, "profile"> {
+export interface Ending {
+  /** How its guest has. */
+  readonly end: Omit<GuestEnd, "profile">;
   /** Why it was ended from outside, if it was. */
   readonly stop: Stop | undefined;
   /** Whether the guest had answered. */
@@ -27,7 +29,7 @@ export function failureOf(
   ending: Ending,
   message: (what: string) => string,
 ): { readonly error: unknown } | undefined {
-  const { stop, trap, exitCode, pages, maxPages, memoryPages } = ending;
+  const { end, stop, exitCode, pages, maxPages, memoryPages } = ending;
   const outOfMemory = (what: string, whose: string, limit: number, value: number) => ({
     error: new LimitError("memory_exceeded", message(`${what} (${whose} ${limit} pages)`), {
       limit,
@@ -38,13 +40,13 @@ export function failureOf(
   if (stop?.outcome === "protocol") return stop;
   if (ending.answered) return undefined;
   if (stop !== undefined && stop.outcome !== "trap") return stop;
-  if (ending.allocationFailed) {
+  if (end.allocationFailed) {
     const bytes = memoryPages * PAGE_BYTES;
     const what =
       `the guest was refused more than ${bytes} bytes of structures, arrays and exceptions`;
     return outOfMemory(what, "limit", memoryPages, memoryPages);
   }
-  if (ending.growFailed && exitCode !== 0) {
+  if (end.growFailed && exitCode !== 0) {
     const whose = maxPages < memoryPages ? "its module's own limit" : "limit";
     const what = `the guest was refused more memory than ${pages} pages`;
     return outOfMemory(what, whose, maxPages, pages);
@@ -53,7 +55,7 @@ export function failureOf(
     const what = `the guest exited with code ${exitCode} before it answered`;
     return { error: new ExitError(message(what), exitCode) };
   }
-  const cause = stop?.error ?? trap?.error;
+  const cause = stop?.error ?? end.trap?.error;
   // What a guest throws in wasm is no error of JavaScript's, and says nothing.
   const why = cause instanceof Error ? cause.message : "it threw an exception and did not catch it";
   return { error: new TrapError(message(`the guest trapped: ${why}`), { cause }) };

@@ -106,7 +106,7 @@ export class Slot {
   clean(): boolean {
     const { pages } = this;
     if (pages > MOST_ZEROED_PAGES || pages !== this.#guest.abi.memory.initial) return false;
-    new Uint8Array(this.#memory!.buffer).fill(0);
+    this.memory.zero(0, pages * PAGE_BYTES);
     return true;
   }
 

@@ -1,27 +1,25 @@
 const EMPTY = new Uint8Array(0);
 
+/** Who gets lines. */
+export interface LineOwner {
+  /** A line without its end: a view that is valid during the call only. */
+  line(line: Uint8Array): void;
+  /** A line is longer than it may be, so long so far; what came of it is forgotten, the rest counts as a new line. */
+  lineTooLong(length: number): void;
+}
+
 /** Bytes from a guest, cut at each `\n`. Keeps at most one line of at most `longest` bytes. */
 export class Lines {
   readonly #longest: number;
-  readonly #onLine: (line: Uint8Array) => void;
-  readonly #onTooLong: (length: number) => void;
+  readonly #owner: LineOwner;
   /** The start of a line whose end has not come, in the first `#length` bytes. */
   #partial = EMPTY;
   #length = 0;
 
-  /**
-   * @param longest Bytes that a line may have without its end.
-   * @param onLine Gets each line without its end: a view that is valid during the call only.
-   * @param onTooLong Gets the length so far of a line that is longer; what came of it is forgotten, the rest counts as a new line.
-   */
-  constructor(
-    longest: number,
-    onLine: (line: Uint8Array) => void,
-    onTooLong: (length: number) => void,
-  ) {
+  /** @param longest Bytes that a line may have without its end. */
+  constructor(longest: number, owner: LineOwner) {
     this.#longest = longest;
-    this.#onLine = onLine;
-    this.#onTooLong = onTooLong;
+    this.#owner = owner;
   }
 
   /** Takes the next bytes, a view that need not outlive the call. */
@@ -40,11 +38,11 @@ export class Lines {
   }
 
   #line(rest: Uint8Array): void {
-    if (this.#length === 0 && rest.length <= this.#longest) return this.#onLine(rest);
+    if (this.#length === 0 && rest.length <= this.#longest) return this.#owner.line(rest);
     if (!this.#keep(rest)) return;
     const line = this.#partial.subarray(0, this.#length);
     this.#length = 0;
-    this.#onLine(line);
+    this.#owner.line(line);
   }
 
   /** Appends to the partial line, if that does not become too long. */
@@ -53,7 +51,7 @@ export class Lines {
     if (length > this.#longest) {
       this.#length = 0;
       this.#partial = EMPTY;
-      this.#onTooLong(length);
+      this.#owner.lineTooLong(length);
       return false;
     }
     if (length > this.#partial.length) {

@@ -1,32 +1,34 @@
 import type { LogEntry } from "../host.ts";
-import { Lines } from "./lines.ts";
+import type { Limits } from "../manifest.ts";
+import { type LineOwner, Lines } from "./lines.ts";
 
 const decoder = new TextDecoder();
 
+/** What logs need of their plugin. */
+export interface LogSource {
+  readonly plugin: LogEntry["plugin"];
+  /** Its `logBytes` are taken; a last line says it if there are more. */
+  readonly manifest: { readonly limits: Pick<Limits, "logBytes"> };
+  /** Gets each entry, not while the guest runs, but before its call ends. What it throws goes to `console.error`. */
+  readonly onLog: (entry: LogEntry) => void;
+}
+
 /** A guest's stderr as log entries, up to a limit. */
-export class Logs {
-  readonly #source: Pick<LogEntry, "plugin" | "callId">;
-  readonly #limit: number;
-  readonly #onLog: (entry: LogEntry) => void;
+export class Logs implements LineOwner {
+  readonly #callId: number;
+  readonly #source: LogSource;
   readonly #lines: Lines;
   #left: number;
   #isFull = false;
   #pending: string[] = [];
 
-  /**
-   * @param limit Bytes to take; a last line says it if there are more.
-   * @param onLog Gets each entry, not while the guest runs, but before its call ends. What it throws goes to `console.error`.
-   */
-  constructor(
-    source: Pick<LogEntry, "plugin" | "callId">,
-    limit: number,
-    onLog: (entry: LogEntry) => void,
-  ) {
+  /** The log of one call. */
+  constructor(callId: number, source: LogSource) {
+    this.#callId = callId;
     this.#source = source;
-    this.#limit = this.#left = limit;
-    this.#onLog = onLog;
-    // All lines together have at most `limit` bytes, so none is too long.
-    this.#lines = new Lines(limit, (line) => this.#add(decoder.decode(line)), () => {});
+    this.#left = source.manifest.limits.logBytes;
+    // All lines together have at most that many bytes, so none is too long.
+    this.#lines = new Lines(this.#left, this);
   }
 
   /** Takes the next bytes, a view that need not outlive the call. */
@@ -40,7 +42,8 @@ export class Logs {
     }
     this.#isFull = true;
     this.#lines.flush();
-    this.#add(`(the log limit of ${this.#limit} bytes is reached, the rest is dropped)`);
+    const { logBytes } = this.#source.manifest.limits;
+    this.#add(`(the log limit of ${logBytes} bytes is reached, the rest is dropped)`);
   }
 
   /** Ends the last line and hands out what is pending. */
@@ -48,6 +51,12 @@ export class Logs {
     this.#lines.flush();
     this.#deliver();
   }
+
+  line(line: Uint8Array): void {
+    this.#add(decoder.decode(line));
+  }
+
+  lineTooLong(): void {}
 
   #add(line: string): void {
     // The guest is on the stack and may have left `onLog` little of it.
@@ -59,9 +68,10 @@ export class Logs {
     const lines = this.#pending;
     if (lines.length === 0) return;
     this.#pending = [];
+    const { plugin, onLog } = this.#source;
     for (const line of lines) {
       try {
-        this.#onLog({ ...this.#source, line });
+        onLog({ plugin, callId: this.#callId, line });
       } catch (error) {
         console.error(error);
       }

@@ -133,25 +133,24 @@ function decode(bytes: Uint8Array): string {
   return text.includes("\ufffd") ? strictDecoder.decode(bytes) : text;
 }
 
-/** How a {@linkcode Conversation} is held. */
-export interface Manner {
+/** What conversations need of their plugin. */
+export interface ConversationSource {
+  readonly dispatcher: Dispatcher;
   /** How messages are read and written. */
   readonly codec: Codec;
-  /** Whether requests are served one after another, each when the one before is answered; a batch counts as one. */
-  readonly inTurn: boolean;
+  readonly manifest: {
+    readonly limits: MessageLimits;
+    /** If there is anything, requests are served in turn, each when the one before is answered; a batch counts as one. */
+    readonly deterministic?: unknown;
+  };
 }
-
-const USUAL: Manner = { codec: JSON, inTurn: false };
 
 /** The messages of one call. */
 export class Conversation {
-  readonly #id: number;
-  readonly #dispatcher: Dispatcher;
-  readonly #caller: Caller;
-  readonly #limits: MessageLimits;
-  readonly #port: Port;
-  readonly #codec: Codec;
   readonly #request: string;
+  readonly #id: number;
+  readonly #source: ConversationSource;
+  readonly #run: Port & Caller;
   /** When requests are served in turn: settled when the last of them is. */
   #last: Promise<void> | undefined;
   /** When requests are served in turn: how many are not answered yet. */
@@ -169,26 +168,16 @@ export class Conversation {
   response: JSONRPCResponse | undefined;
 
   /**
-   * @param id Of the host's request.
-   * @param request Its line.
+   * @param request The line that is the host's request.
+   * @param id The id in it.
+   * @param run Both ends: the guest's and the host methods'.
    */
-  constructor(
-    id: number,
-    request: string,
-    dispatcher: Dispatcher,
-    caller: Caller,
-    limits: MessageLimits,
-    port: Port,
-    { codec, inTurn } = USUAL,
-  ) {
-    this.#id = id;
+  constructor(request: string, id: number, source: ConversationSource, run: Port & Caller) {
     this.#request = request;
-    this.#dispatcher = dispatcher;
-    this.#caller = caller;
-    this.#limits = limits;
-    this.#port = port;
-    this.#codec = codec;
-    if (inTurn) this.#last = Promise.resolve();
+    this.#id = id;
+    this.#source = source;
+    this.#run = run;
+    if (source.manifest.deterministic !== undefined) this.#last = Promise.resolve();
   }
 
   /** Whether requests are served in turn, not all of them are, and the guest could still learn of it. */
@@ -199,14 +188,14 @@ export class Conversation {
   /** Sends the request. */
   begin(): void {
     this.#unread.push(0);
-    this.#port.send(this.#request);
+    this.#run.send(this.#request);
   }
 
   /** Takes a line from the guest: a view that is valid during the call only. */
   receive(bytes: Uint8Array): void {
     let message: unknown;
     try {
-      message = this.#codec.parse(decode(bytes));
+      message = this.#source.codec.parse(decode(bytes));
     } catch (error) {
       const what = error instanceof RangeError
         ? `wrote a line with ${error.message}`
@@ -234,30 +223,30 @@ export class Conversation {
     if (!isOurs) return this.#violated("answered a request that was not sent", bytes);
     if (this.response !== undefined) return this.#violated("answered twice", bytes);
     this.response = message;
-    this.#port.answered();
+    this.#run.answered();
   }
 
   #violated(what: string, bytes: Uint8Array): void {
     // Quoted are 200 characters, which may take 4 bytes each.
     const text = decoder.decode(bytes.subarray(0, 804));
-    this.#port.violated(`the guest ${what}: ${quote(text)}`);
+    this.#run.violated(`the guest ${what}: ${quote(text)}`);
   }
 
   /** Serves a request, or the `count` requests of a batch, unless the guest has answered and thereby hung up. */
   #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number): void {
     if (this.response !== undefined) return;
-    const { hostCalls, hostCallsInFlight } = this.#limits;
-    for (; this.#read < this.#port.messagesRead; this.#read++) {
+    const { hostCalls, hostCallsInFlight } = this.#source.manifest.limits;
+    for (; this.#read < this.#run.messagesRead; this.#read++) {
       this.#inFlight -= this.#unread.shift();
     }
     this.hostCalls += count;
     this.#inFlight += count;
     if (this.hostCalls > hostCalls) {
-      return this.#port.exceeded("too_many_host_calls", "host calls", hostCalls, this.hostCalls);
+      return this.#run.exceeded("too_many_host_calls", "host calls", hostCalls, this.hostCalls);
     }
     if (this.#inFlight > hostCallsInFlight) {
       const what = "host calls in flight";
-      return this.#port.exceeded("too_many_host_calls", what, hostCallsInFlight, this.#inFlight);
+      return this.#run.exceeded("too_many_host_calls", what, hostCallsInFlight, this.#inFlight);
     }
     // Not now: the guest is on the stack, and may have left the handler little of it.
     if (this.#last === undefined) {
@@ -265,14 +254,14 @@ export class Conversation {
     } else {
       this.#unserved++;
       this.#last = this.#last.then(() => this.#dispatch(request, count)).then(() => {
-        if (--this.#unserved === 0) this.#port.idle();
+        if (--this.#unserved === 0) this.#run.idle();
       });
     }
   }
 
   #dispatch(request: JSONRPCRequest | JSONRPCRequest[], count: number): PromiseLike<void> | void {
     if (this.#closed) return;
-    return this.#dispatcher.receive(request, this.#caller).then((response) => {
+    return this.#source.dispatcher.receive(request, this.#run).then((response) => {
       if (this.#closed) return;
       if (response === null) {
         this.#inFlight -= count;
@@ -290,23 +279,23 @@ export class Conversation {
       ? `[${response.map((each) => this.#encode(each)).join()}]`
       : this.#encode(response);
     const line = json + "\n";
-    const { messageBytes } = this.#limits;
+    const { messageBytes } = this.#source.manifest.limits;
     const bytes = bytesBeyond(messageBytes, line);
-    if (bytes === undefined) return this.#port.send(line);
+    if (bytes === undefined) return this.#run.send(line);
     const what = "bytes in an answer to the guest";
-    this.#port.exceeded("message_too_large", what, messageBytes, bytes);
+    this.#run.exceeded("message_too_large", what, messageBytes, bytes);
   }
 
   /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */
   #encode(response: JSONRPCResponse): string {
-    const id = this.#codec.stringify(response.id);
+    const id = this.#source.codec.stringify(response.id);
     try {
       const key = response.error === undefined ? "result" : "error";
-      const value = this.#codec.stringify(response[key]);
+      const value = this.#source.codec.stringify(response[key]);
       if (value !== undefined) return `{"jsonrpc":"2.0","id":${id},"${key}":${value}}`;
       throw new TypeError(`JSON has no ${typeof response.result}`);
     } catch (error) {
-      this.#caller.hostFailed(error);
+      this.#run.hostFailed(error);
       return `{"jsonrpc":"2.0","id":${id},"error":{"code":${INTERNAL_ERROR},"message":"Internal error"}}`;
     }
   }

@@ -6,6 +6,7 @@ import {
   ProtocolError,
 } from "../errors.ts";
 import type { HostContext, LogEntry } from "../host.ts";
+import type { Manifest } from "../manifest.ts";
 import { now } from "../runtime.ts";
 import {
   KILL,
@@ -20,24 +21,31 @@ import { CallContext } from "./call_context.ts";
 import { isTooDeep, MAX_JSON_DEPTH } from "./depth.ts";
 import type { Environment } from "./environment.ts";
 import type { Codec } from "./exact_json.ts";
-import { Lines } from "./lines.ts";
+import { type LineOwner, Lines } from "./lines.ts";
 import { Logs } from "./logs.ts";
 import { Pipe } from "./pipe.ts";
-import {
-  type Caller,
-  Conversation,
-  type Dispatcher,
-  type MessageLimits,
-  type Port,
-} from "./rpc.ts";
+import { type Caller, Conversation, type Dispatcher, type Port } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
-import { GO_ON, STOP, Suspension } from "./suspension.ts";
+import { GO_ON, STOP, Suspension, type SuspensionOwner } from "./suspension.ts";
 import { enterTurn, leaveTurn } from "./turns.ts";
 import { type Determinism, MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
 
-/** What a run is given. */
-export interface RunOptions {
+/** What runs need of their plugin. */
+export interface RunSource {
   readonly plugin: { readonly id: string; readonly name: string };
+  readonly manifest: Manifest;
+  readonly dispatcher: Dispatcher;
+  /** How messages are read and written. */
+  readonly codec: Codec;
+  /** `ctx.state` of host methods. */
+  readonly state: unknown;
+  /** Ms that a guest may run between two turns of the event loop. */
+  readonly sliceMs: number;
+  readonly onLog: (entry: LogEntry) => void;
+}
+
+/** What one run is for. */
+export interface Task {
   readonly callId: number;
   readonly method: string;
   /** The line that asks for it. */
@@ -45,29 +53,12 @@ export interface RunOptions {
   /** The id in that line. */
   readonly requestId: number;
   readonly environment: Environment;
-  /** What time and random bytes are made of; those of the machine when it is absent. */
-  readonly deterministic: Determinism | undefined;
-  /** Whether the guest may read clocks, and if only in whole ms. */
-  readonly clock: boolean | "coarse";
-  /** Whether the guest may have random bytes. */
-  readonly random: boolean;
-  /** Whether an empty stdin is an error for the guest, not a reason to wait. */
-  readonly nonblocking: boolean;
-  readonly dispatcher: Dispatcher;
-  /** How messages are read and written. */
-  readonly codec: Codec;
-  /** `ctx.state` of host methods. */
-  readonly state: unknown;
-  readonly limits: MessageLimits & { readonly logBytes: number };
   /** Fuel that the guest may burn, `Infinity` for any amount. */
   readonly fuel: number;
   /** When the call was made, in ms of `now()`. */
   readonly startedAt: number;
   /** Ms from then on that the call may take. */
   readonly timeoutMs: number;
-  /** Ms that the guest may run between two turns of the event loop. */
-  readonly sliceMs: number;
-  readonly onLog: (entry: LogEntry) => void;
 }
 
 /** Why a run was ended before its guest ended. */
@@ -84,13 +75,16 @@ const EXIT_GRACE_MS = 1000;
 const CALLS_PER_LOOK = 64;
 
 /** One run of one guest: what it asks of WASI, the fuel hook and the host ends here. */
-export class Run implements WasiContext, SliceOwner, Port, Caller {
-  readonly #options: RunOptions;
-  readonly #suspension: Suspension;
-  readonly #stdout: Lines;
-  readonly #logs: Logs;
+export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner, Port, Caller {
+  readonly #source: RunSource;
+  readonly #task: Task;
   readonly #world: World;
+  readonly #stdout: Lines;
+  // Many runs write no log, and do not wait.
+  #logs: Logs | undefined;
+  #suspension: Suspension | undefined;
   #context: CallContext | undefined;
+  #denied: Set<string> | undefined;
   #stop: Stop | undefined;
   #callsToLook = CALLS_PER_LOOK;
   /** Whether the wait that was asked for is over already. */
@@ -114,8 +108,6 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   exitCode: number | null = null;
   /** What a host method threw last: the cause of the error that may come of it. */
   hostError: unknown;
-  /** Host methods and WASI functions that were refused. */
-  readonly denied: Set<string> = new Set();
   /** How often the guest has given up the thread because its slice was used up. */
   yields = 0;
   /** Bytes that the guest wrote to stdout. */
@@ -124,46 +116,25 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   stderrBytes = 0;
 
   /** Prepares a run of a guest with that memory; the request is in its stdin once it is sent by the conversation. */
-  constructor(options: RunOptions, memory: GuestMemory) {
-    const { plugin, callId, limits, deterministic, codec } = options;
-    this.#options = options;
+  constructor(source: RunSource, task: Task, memory: GuestMemory) {
+    const { limits, deterministic } = source.manifest;
+    this.#source = source;
+    this.#task = task;
     this.memory = memory;
-    this.state = newState(options.nonblocking);
-    this.deadline = options.startedAt + options.timeoutMs;
-    this.slices = new Slices(this, options.sliceMs, options.fuel);
+    this.state = newState(this.nonblocking);
+    this.deadline = task.startedAt + task.timeoutMs;
+    this.slices = new Slices(this, source.sliceMs, task.fuel);
     this.#world = deterministic === undefined
       ? REAL_WORLD
       : new MadeUpWorld(deterministic, () => this.slices.burnt);
-    this.#suspension = new Suspension(
-      options.sliceMs,
-      (afterTurn, time) => {
-        enterTurn();
-        this.slices.resume(afterTurn, time);
-      },
-      () => this.overdue(),
-    );
-    this.conversation = new Conversation(
-      options.requestId,
-      options.request,
-      options.dispatcher,
-      this,
-      limits,
-      this,
-      { codec, inTurn: deterministic !== undefined },
-    );
-    this.#stdout = new Lines(
-      limits.messageBytes,
-      (line) => this.#receive(line),
-      (length) =>
-        this.exceeded(
-          "message_too_large",
-          "bytes in a line of the guest",
-          limits.messageBytes,
-          length,
-        ),
-    );
-    this.#logs = new Logs({ plugin, callId }, limits.logBytes, options.onLog);
+    this.conversation = new Conversation(task.request, task.requestId, source, this);
+    this.#stdout = new Lines(limits.messageBytes, this);
     enterTurn();
+  }
+
+  /** Host methods and WASI functions that were refused. */
+  get denied(): string[] {
+    return this.#denied === undefined ? [] : [...this.#denied];
   }
 
   /** Why the run was ended from outside, if it was. */
@@ -180,7 +151,7 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   kill(outcome: Stop["outcome"], error: unknown): void {
     this.#stop ??= { outcome, error };
     this.slices.expire();
-    if (this.#suspension.stop()) this.killed = true;
+    if (this.#suspension?.stop()) this.killed = true;
   }
 
   /** Suspends the guest for what a handler has said; the shim calls it. Answers whether it is to go on. */
@@ -191,18 +162,18 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
     }
     if (this.#skipped) return GO_ON;
     const time = this.slices.suspend();
-    const waiting = this.#suspension.wait(this.deadline);
-    leaveTurn(this.#options.sliceMs, time);
+    const waiting = this.#suspension!.wait(this.deadline);
+    leaveTurn(this.#source.sliceMs, time);
     return waiting;
   }
 
   /** The guest has ended: hands out its last log lines, tells host methods that are still at work, and leaves nothing behind. */
   close(): void {
     this.conversation.close();
-    this.#suspension.close();
-    this.#logs.close();
+    this.#suspension?.close();
+    this.#logs?.close();
     this.#context?.abort(this.#stop?.error);
-    leaveTurn(this.#options.sliceMs, this.slices.suspend());
+    leaveTurn(this.#source.sliceMs, this.slices.suspend());
   }
 
   // Asked by the shim, around each WASI function.
@@ -230,23 +201,23 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   // Asked by WASI functions.
 
   get args(): readonly Uint8Array[] {
-    return this.#options.environment.args;
+    return this.#task.environment.args;
   }
 
   get env(): readonly Uint8Array[] {
-    return this.#options.environment.env;
+    return this.#task.environment.env;
   }
 
   get clock(): boolean | "coarse" {
-    return this.#options.clock;
+    return this.#source.manifest.allow.clock;
   }
 
   get random(): boolean {
-    return this.#options.random;
+    return this.#source.manifest.allow.random;
   }
 
   get nonblocking(): boolean {
-    return this.#options.nonblocking;
+    return this.#source.manifest.stdin === "nonblocking";
   }
 
   write(stream: "stdout" | "stderr", bytes: Uint8Array): number {
@@ -255,6 +226,7 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
       this.#stdout.push(bytes);
     } else {
       this.stderrBytes += bytes.length;
+      this.#logs ??= new Logs(this.#task.callId, this.#source);
       this.#logs.push(bytes);
     }
     return this.stopped ? KILL : 0;
@@ -263,12 +235,14 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   wait({ stdin, host, at, turn }: Until): typeof WAIT {
     this.#skipped = at !== undefined && this.#world.skipTo(at);
     const atMs = at === undefined ? undefined : Number(at) / 1e6;
+    this.#suspension ??= new Suspension(this.#source.sliceMs, this);
     this.#suspension.prepare({ stdin, host, at: atMs, turn });
     return WAIT;
   }
 
   deny(name: string): void {
-    this.denied.add(name);
+    this.#denied ??= new Set();
+    this.#denied.add(name);
   }
 
   exit(code: number): typeof KILL {
@@ -312,14 +286,14 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   }
 
   overdue(): void {
-    const { timeoutMs } = this.#options;
-    const elapsed = Math.round(now() - this.#options.startedAt);
+    const { timeoutMs, startedAt } = this.#task;
+    const elapsed = Math.round(now() - startedAt);
     const what = `deadline exceeded after ${elapsed} ms (limit ${timeoutMs})`;
     this.#limited("deadline_exceeded", what, timeoutMs, elapsed);
   }
 
   outOfFuel(): void {
-    const { fuel } = this.#options;
+    const { fuel } = this.#task;
     this.#limited("out_of_fuel", `out of fuel after ${fuel} units (limit ${fuel})`, fuel, fuel);
   }
 
@@ -327,7 +301,7 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
 
   send(message: string): void {
     this.stdin.push(message);
-    this.#suspension.stdinChanged();
+    this.#suspension?.stdinChanged();
   }
 
   get messagesRead(): number {
@@ -337,11 +311,11 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   answered(): void {
     this.deadline = Math.min(this.deadline, now() + EXIT_GRACE_MS);
     this.stdin.end();
-    this.#suspension.stdinChanged();
+    this.#suspension?.stdinChanged();
   }
 
   idle(): void {
-    this.#suspension.hostIdle();
+    this.#suspension?.hostIdle();
   }
 
   violated(what: string): void {
@@ -355,18 +329,32 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   }
 
   get context(): HostContext {
-    return this.#context ??= new CallContext(this.#options);
+    return this.#context ??= new CallContext(this.#source, this.#task.callId);
   }
 
   hostFailed(error: unknown): void {
     this.hostError = error;
   }
 
-  #receive(line: Uint8Array): void {
+  // Asked by the suspension, before the guest goes on.
+
+  resume(afterTurn: boolean, time: number): void {
+    enterTurn();
+    this.slices.resume(afterTurn, time);
+  }
+
+  // Asked by what cuts stdout into lines.
+
+  line(line: Uint8Array): void {
     // What else came with the line that ended the run is dropped: it may be a million lines.
     if (this.stopped) return;
     if (!isTooDeep(line)) return this.conversation.receive(line);
     this.violated(`the guest wrote a line of JSON with more than ${MAX_JSON_DEPTH} levels`);
+  }
+
+  lineTooLong(length: number): void {
+    const what = "bytes in a line of the guest";
+    this.exceeded("message_too_large", what, this.#source.manifest.limits.messageBytes, length);
   }
 
   #limited(code: LimitErrorCode, what: string, limit: number, value: number): void {
@@ -374,6 +362,6 @@ export class Run implements WasiContext, SliceOwner, Port, Caller {
   }
 
   #message(what: string): string {
-    return callMessage(this.#options.method, this.#options.plugin.name, what);
+    return callMessage(this.#task.method, this.#source.plugin.name, what);
   }
 }

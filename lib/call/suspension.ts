@@ -8,32 +8,30 @@ export const GO_ON = 0, STOP = 1;
 /** What ends a wait: as a WASI handler has said, with `at` in ms of `now()`. */
 export type Wait = Omit<Until, "at"> & { readonly at?: number };
 
+/** Who waits. */
+export interface SuspensionOwner {
+  /** The guest is about to go on, at `time` of `now()`, and may have waited for a turn. */
+  resume(afterTurn: boolean, time: number): void;
+  /** The deadline has passed while the guest waits, or waited; the owner sees to the guest's end. */
+  overdue(): void;
+}
+
 const NEXT_TURN: Wait = { turn: true };
 
 /** The waits of one guest. At most one is under way; it always ends, for a stack that is never resumed is never freed. */
 export class Suspension {
   readonly #sliceMs: number;
-  readonly #onResume: (afterTurn: boolean, time: number) => void;
-  readonly #onDeadline: () => void;
+  readonly #owner: SuspensionOwner;
   #until: Wait = {};
   #settle: ((answer: number) => void) | undefined;
   #timer: Timer | undefined;
   #deadlineTimer: Timer | undefined;
   #deadlineTimerAt = Infinity;
 
-  /**
-   * @param sliceMs Ms that guests may run in a turn of the event loop.
-   * @param onResume Called just before the guest goes on, with whether it has waited for a turn, and `now()`.
-   * @param onDeadline Called when the deadline has passed while the guest waits, or waited; it sees to the guest's end.
-   */
-  constructor(
-    sliceMs: number,
-    onResume: (afterTurn: boolean, time: number) => void,
-    onDeadline: () => void,
-  ) {
+  /** @param sliceMs Ms that guests may run in a turn of the event loop. */
+  constructor(sliceMs: number, owner: SuspensionOwner) {
     this.#sliceMs = sliceMs;
-    this.#onResume = onResume;
-    this.#onDeadline = onDeadline;
+    this.#owner = owner;
   }
 
   /** Says what the next {@linkcode wait} is for. */
@@ -49,7 +47,7 @@ export class Suspension {
     // The timer is kept for the waits to come, since most calls that wait once do so often.
     if (deadline < this.#deadlineTimerAt) {
       this.#deadlineTimer?.cancel();
-      this.#deadlineTimer = startTimer(deadline - now(), this.#onDeadline);
+      this.#deadlineTimer = startTimer(deadline - now(), () => this.#owner.overdue());
       this.#deadlineTimerAt = deadline;
     }
     return new Promise((resolve) => this.#settle = resolve);
@@ -95,7 +93,7 @@ export class Suspension {
     this.#settle = undefined;
     this.#timer?.cancel();
     if (this.#until.turn) cancelTurn(this.#turned);
-    this.#onResume(afterTurn, time);
+    this.#owner.resume(afterTurn, time);
     settle(answer);
   }
 }

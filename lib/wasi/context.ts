@@ -44,14 +44,17 @@ export const STDERR = 2;
 /** No stream: the descriptor was closed, renumbered away, or never existed. */
 export const CLOSED: -1 = -1;
 
-/** What a run changes. Made by `newState`, used for one run, and made new again by `resetState`. */
+/** So many non-blocking reads in a row may find nothing before the guest is parked. */
+export const UNPARKED = -3;
+
+/** What a run changes. Made by `newState`, and used for one run. */
 export interface WasiState {
   /** By descriptor 0–2: the stream behind it. */
   readonly streams: [Stream, Stream, Stream];
   /** By descriptor 0–2: its `fdflags`. They move with the stream when it is renumbered. */
   readonly flags: [number, number, number];
-  /** Non-blocking reads in a row that found nothing; `fdRead` parks the guest by it. */
-  emptyReads: number;
+  /** For how many ms `fdRead` has parked the guest when a non-blocking read last found nothing; from `UNPARKED` on. */
+  park: number;
   /** What a handler that answered `WAIT` left for its next run; `undefined` when none waits. */
   pending: number | bigint | undefined;
 }
@@ -108,26 +111,12 @@ export type WasiHandler = (ctx: WasiContext, ...args: any[]) => number;
 
 /** The state of a run that has not begun. `nonblocking` is the initial mode of fd 0. */
 export function newState(nonblocking: boolean): WasiState {
-  const state: WasiState = {
+  return {
     streams: [STDIN, STDOUT, STDERR],
-    flags: [0, 0, 0],
-    emptyReads: 0,
+    flags: [nonblocking ? FDFLAG_NONBLOCK : 0, 0, 0],
+    park: UNPARKED,
     pending: undefined,
   };
-  resetState(state, nonblocking);
-  return state;
-}
-
-/** Makes a used state as good as new, so that a run need not allocate one. */
-export function resetState(state: WasiState, nonblocking: boolean): void {
-  state.streams[0] = STDIN;
-  state.streams[1] = STDOUT;
-  state.streams[2] = STDERR;
-  state.flags[0] = nonblocking ? FDFLAG_NONBLOCK : 0;
-  state.flags[1] = 0;
-  state.flags[2] = 0;
-  state.emptyReads = 0;
-  state.pending = undefined;
 }
 
 /** The stream behind `fd`, a raw i32 from the guest; `CLOSED` for whatever is not open. */

@@ -22,15 +22,14 @@ import {
   streamOf,
   suspend,
   takePending,
+  UNPARKED,
   type Until,
   type WasiContext,
 } from "./context.ts";
 import type { GuestMemory } from "./memory.ts";
 
-/** Empty non-blocking reads in a row that are answered at once; further ones park the guest. */
-const FREE_EMPTY_READS = 3;
 /** Longest that one empty read parks the guest, in ms. */
-const MAX_PARK = 50;
+const MAX_PARK = 100;
 /** A millisecond in ns. */
 const MS = 1_000_000n;
 /** Bytes written between two looks at the guest's slice: a few ms of work for the host if each is a line of its own. */
@@ -53,9 +52,9 @@ const HOST_IDLE: Until = { host: true };
  * `EAGAIN`: nothing there and the descriptor is non-blocking. Otherwise the guest waits.
  *
  * A guest that asks a non-blocking stdin again and again is parked: from the fourth empty read in a
- * row on, each waits for stdin first, for 1 ms, 2 ms, … 50 ms: about `√(2t)` ms after `t` ms of
- * asking, so timers of the guest's own are late by that. A read that finds something, a write to
- * stdout and a `poll_oneoff` that waits begin a new row.
+ * row on, each waits for stdin first, for 1 ms, 2 ms, then a quarter longer each time, up to 100 ms.
+ * So timers of the guest's own are late by a fifth of the time for which it has been asking. A read
+ * that finds something, a write to stdout and a `poll_oneoff` that waits begin a new row.
  *
  * https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_read
  */
@@ -79,9 +78,13 @@ export function fdRead(
 
   if (total > 0 && stdin.isEmpty && !stdin.ended) {
     if ((state.flags[fd] & FDFLAG_NONBLOCK) === 0) return suspend(ctx, 0, STDIN_READY);
-    if (waited || ++state.emptyReads <= FREE_EMPTY_READS) return EAGAIN;
-    const park = Math.min(state.emptyReads - FREE_EMPTY_READS, MAX_PARK);
-    return suspend(ctx, 0, { stdin: true, at: ctx.monotonic() + BigInt(park) * MS });
+    if (waited) return EAGAIN;
+    if (state.park < 0) {
+      state.park++;
+      return EAGAIN;
+    }
+    state.park = Math.min(state.park + 1 + (state.park >> 2), MAX_PARK);
+    return suspend(ctx, 0, { stdin: true, at: ctx.monotonic() + BigInt(state.park) * MS });
   }
 
   let read = 0;
@@ -90,7 +93,7 @@ export function fdRead(
     const length = memory.u32(iovec + 4);
     if (length > 0) read += stdin.read(memory.bytes(memory.u32(iovec), length));
   }
-  if (read > 0) state.emptyReads = 0;
+  if (read > 0) state.park = UNPARKED;
   memory.setU32(result, read);
   return SUCCESS;
 }
@@ -162,7 +165,7 @@ export function fdWrite(
     }
   }
   if (ctx.hostBusy()) return suspend(ctx, done, HOST_IDLE);
-  if (stream === STDOUT && total > 0) state.emptyReads = 0;
+  if (stream === STDOUT && total > 0) state.park = UNPARKED;
   memory.setU32(result, total);
   return SUCCESS;
 }

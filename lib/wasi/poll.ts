@@ -28,6 +28,7 @@ import {
   streamOf,
   suspend,
   takePending,
+  UNPARKED,
   type WasiContext,
 } from "./context.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -128,7 +129,7 @@ export function pollOneoff(
     memory.setU32(result >>> 0, ready);
     return SUCCESS;
   }
-  state.emptyReads = 0;
+  state.park = UNPARKED;
   return suspend(ctx, start, { stdin: waitsForStdin, at });
 }
 

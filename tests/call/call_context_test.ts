@@ -2,16 +2,17 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { CallContext } from "../../lib/call/call_context.ts";
 
-const SOURCE = { plugin: { id: "id", name: "name" }, callId: 3, state: { n: 1 } };
+const SOURCE = { plugin: { id: "id", name: "name" }, state: { n: 1 } };
+const make = () => new CallContext(SOURCE, 3);
 const REASON = new Error("over");
 
 Deno.test("context: plugin, call and state are those of the call", () => {
-  const { plugin, callId, state } = new CallContext(SOURCE);
-  assertEquals({ plugin, callId, state }, SOURCE);
+  const { plugin, callId, state } = make();
+  assertEquals({ plugin, callId, state }, { ...SOURCE, callId: 3 });
 });
 
 Deno.test("context: the signal is one, and aborts once, when the call ends", () => {
-  const context = new CallContext(SOURCE);
+  const context = make();
   const { signal } = context;
   assertStrictEquals(context.signal, signal);
   let aborts = 0;
@@ -24,7 +25,7 @@ Deno.test("context: the signal is one, and aborts once, when the call ends", () 
 });
 
 Deno.test("context: who asks for the signal only after the end finds it aborted", () => {
-  const context = new CallContext(SOURCE);
+  const context = make();
   context.abort(REASON);
   const { signal } = context;
   assert(signal.aborted);

@@ -93,8 +93,7 @@ async function makeCapped(
   const module = await WebAssembly.compile(bytes);
   const host: Host = toHost(methods);
   return new Plugin({ module, abi: { ...abi, memory: memory! } }, {
-    id: name,
-    name,
+    plugin: { id: name, name },
     manifest,
     env: {},
     args: [],

@@ -9,7 +9,7 @@ const THROWN = { error: { not: "an Error" } };
 
 interface Row {
   readonly name: string;
-  readonly end?: Partial<Ending>;
+  readonly end?: Partial<Ending["end"]>;
   readonly stop?: Stop["outcome"];
   readonly answered?: true;
   readonly exitCode?: number;
@@ -109,10 +109,7 @@ for (
   Deno.test(`failure: ${name}`, () => {
     const stopped = stop && { outcome: stop, error: new Error("the stop's own error") };
     const failure = failureOf({
-      trap: undefined,
-      growFailed: false,
-      allocationFailed: false,
-      ...end,
+      end: { trap: undefined, growFailed: false, allocationFailed: false, ...end },
       stop: stopped,
       answered,
       exitCode,

@@ -6,9 +6,9 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { Run, type RunOptions } from "../../lib/call/run.ts";
+import { Run, type Task } from "../../lib/call/run.ts";
 import { EFAULT } from "../../lib/wasi/abi.ts";
-import { furnished, guestModule, makeRun, runOptions } from "../support/slot.ts";
+import { furnished, guestModule, makeRun, makeTask, SOURCE } from "../support/slot.ts";
 
 const WASI = `(import "wasi_snapshot_preview1"`;
 const EXIT = `${WASI} "proc_exit" (func $exit (param i32)))`;
@@ -24,7 +24,7 @@ interface Row {
   name: string;
   start: string;
   before?: string;
-  options?: Partial<RunOptions>;
+  task?: Partial<Task>;
   trapped?: boolean;
   growFailed?: boolean;
   /** The byte at address 16 at the end. */
@@ -93,14 +93,14 @@ const ROWS: Row[] = [
   {
     name: "runs out of fuel",
     start: "(loop $l (br $l))",
-    options: { fuel: 1_000 },
+    task: { fuel: 1_000 },
     trapped: true,
     stop: "out_of_fuel",
   },
   {
     name: "is too late",
     start: "(loop $l (br $l))",
-    options: { timeoutMs: 0 },
+    task: { timeoutMs: 0 },
     trapped: true,
     stop: "deadline_exceeded",
   },
@@ -108,7 +108,7 @@ const ROWS: Row[] = [
     name: "calls too late, within a catch_all",
     before: WRITE,
     start: `(block $b (try_table (catch_all $b) (loop $l ${TRANSFER("write", 2)} (br $l))))`,
-    options: { timeoutMs: 0 },
+    task: { timeoutMs: 0 },
     trapped: true,
     stop: "deadline_exceeded",
   },
@@ -120,7 +120,7 @@ for (const row of ROWS) {
     assertEquals(slot.pages, 1);
     // Twice, where that can be: a run leaves nothing to the next one.
     for (let left = row.pages === undefined ? 2 : 1; left > 0; left--) {
-      const run = makeRun(slot, row.options);
+      const run = makeRun(slot, row.task);
       const end = await slot.execute(run);
       run.close();
       assertEquals(end.trap !== undefined, row.trapped ?? false);
@@ -213,7 +213,7 @@ Deno.test("instance: a WASI function that throws ends the guest", async () => {
     }
   }
   const slot = furnished(await guestModule(TRANSFER("write", 1), WRITE));
-  const run = new Broken(runOptions(), slot.memory);
+  const run = new Broken(SOURCE, makeTask(), slot.memory);
   const { trap } = await slot.execute(run);
   assertInstanceOf(trap?.error, WebAssembly.RuntimeError);
   assertEquals([run.stop?.outcome, run.killed], ["trap", false]);

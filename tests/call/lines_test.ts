@@ -64,8 +64,10 @@ for (const { name, longest = 100, pushes, lines, flushed = [], tooLong = [] } of
   Deno.test(`lines: ${name}`, () => {
     const seen: string[] = [];
     const lengths: number[] = [];
-    const onLine = (line: Uint8Array) => void seen.push(String.fromCharCode(...line));
-    const cutter = new Lines(longest, onLine, (length) => void lengths.push(length));
+    const cutter = new Lines(longest, {
+      line: (line) => void seen.push(String.fromCharCode(...line)),
+      lineTooLong: (length) => void lengths.push(length),
+    });
     for (const text of pushes) {
       const piece = bytes(text);
       cutter.push(piece);

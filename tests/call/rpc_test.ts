@@ -4,12 +4,11 @@ import {
   type Caller,
   Conversation,
   createDispatcher,
-  type Manner,
   type MessageLimits,
   type Port,
   requestLine,
 } from "../../lib/call/rpc.ts";
-import { EXACT_JSON } from "../../lib/call/exact_json.ts";
+import { type Codec, EXACT_JSON } from "../../lib/call/exact_json.ts";
 import { type LimitErrorCode, RpcError } from "../../lib/errors.ts";
 import { createHost, type HostContext } from "../../lib/host.ts";
 import { yieldNow } from "../../lib/runtime.ts";
@@ -18,6 +17,12 @@ const ID = 7;
 const REQUEST = requestLine(ID, "run", { n: 1 });
 const LIMITS: MessageLimits = { messageBytes: 1000, hostCalls: 100, hostCallsInFlight: 100 };
 const INTERNAL = { code: -32603, message: "Internal error" };
+
+/** How a conversation is held, if not as usual. */
+interface Manner {
+  codec?: Codec;
+  deterministic?: true;
+}
 
 /** The guest's end and the run's, both in one. */
 class Fake implements Port, Caller {
@@ -39,7 +44,7 @@ class Fake implements Port, Caller {
   /** Answers the requests for `slow`, oldest first. */
   readonly release: (() => void)[] = [];
 
-  constructor(limits: Partial<MessageLimits> = {}, manner?: Manner) {
+  constructor(limits: Partial<MessageLimits> = {}, manner: Manner = {}) {
     const cycle: unknown[] = [];
     cycle.push(cycle);
     const fails = (error: unknown) => () => {
@@ -65,8 +70,9 @@ class Fake implements Port, Caller {
       .method("bigint", () => 1n)
       .method("function", () => () => {});
     const dispatcher = createDispatcher(host, (name) => name !== "secret");
-    const all = { ...LIMITS, ...limits };
-    this.conversation = new Conversation(ID, REQUEST, dispatcher, this, all, this, manner);
+    const { codec = JSON, deterministic } = manner;
+    const manifest = { limits: { ...LIMITS, ...limits }, deterministic };
+    this.conversation = new Conversation(REQUEST, ID, { dispatcher, codec, manifest }, this);
   }
 
   send(message: string): void {
@@ -468,7 +474,7 @@ Deno.test("rpc: after close nothing is served or answered", async () => {
   assertEquals([fake.answers, fake.served, fake.events], [[], [], []]);
 });
 
-const IN_TURN: Manner = { codec: JSON, inTurn: true };
+const IN_TURN: Manner = { deterministic: true };
 
 Deno.test("rpc: in turn, each request is served when the one before is answered", async () => {
   const fake = begin({}, IN_TURN);
@@ -506,7 +512,7 @@ Deno.test("rpc: not in turn, a conversation is never busy", async () => {
   assertEquals([fake.conversation.busy, fake.release.length], [false, 2]);
 });
 
-const EXACT: Manner = { codec: EXACT_JSON, inTurn: false };
+const EXACT: Manner = { codec: EXACT_JSON };
 const BIG = "18446744073709551615";
 
 Deno.test("rpc: exact, what goes to the guest", async () => {

@@ -10,14 +10,13 @@ const FAR_MS = 600_000;
 /** A suspension that stops at its deadline, as a run does, and what it was told in the meantime. */
 function make(sliceMs = FAR_MS) {
   const log: string[] = [];
-  const suspension = new Suspension(
-    sliceMs,
-    (afterTurn) => log.push(afterTurn ? "resume after turn" : "resume"),
-    () => {
+  const suspension = new Suspension(sliceMs, {
+    resume: (afterTurn) => void log.push(afterTurn ? "resume after turn" : "resume"),
+    overdue() {
       log.push("deadline");
       suspension.stop();
     },
-  );
+  });
   const wait = (until: Wait, deadline = now() + FAR_MS): Promise<number> => {
     suspension.prepare(until);
     return suspension.wait(deadline);

@@ -195,7 +195,7 @@ Deno.test("test plugin: what it passes on stays as it was written", async () => 
     run(`{"id":1,"method":"${method}","params":${params}}\n`).lines;
   assertEquals(sent("echo", text), [`{"jsonrpc":"2.0","id":1,"result":${text}}\n`]);
   assertEquals(sent("fail", error), [`{"jsonrpc":"2.0","id":1,"error":${error}}\n`]);
-  assertEquals(sent("host", host)[0], `{"jsonrpc":"2.0","id":1,"method":"x","params":${text}}\n`);
+  assertEquals(sent("host", host)[0], `{"jsonrpc":"2.0","method":"x","params":${text},"id":1}\n`);
 });
 
 const LINES: readonly [line: string, answer: Message][] = [

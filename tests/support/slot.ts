@@ -5,8 +5,9 @@
  */
 import { Slot } from "../../lib/call/instance.ts";
 import { createDispatcher } from "../../lib/call/rpc.ts";
-import { Run, type RunOptions } from "../../lib/call/run.ts";
+import { Run, type RunSource, type Task } from "../../lib/call/run.ts";
 import { createHost } from "../../lib/host.ts";
+import { parseManifest } from "../../lib/manifest.ts";
 import { now } from "../../lib/runtime.ts";
 import type { GuestModule } from "../../lib/wasm/abi.ts";
 import { meterModule } from "../../lib/wasm/meter.ts";
@@ -30,33 +31,33 @@ export function furnished(guest: GuestModule): Slot {
   return slot;
 }
 
-/** What a run is given that has a minute, all the fuel it wants, and an empty stdin. */
-export function runOptions(options: Partial<RunOptions> = {}): RunOptions {
+/** A plugin with no host methods. */
+export const SOURCE: RunSource = {
+  plugin: { id: "plugin-1", name: "test-plugin" },
+  manifest: parseManifest({ name: "test-plugin", allow: { clock: true, random: true } }),
+  dispatcher: createDispatcher(createHost(), () => true),
+  codec: JSON,
+  state: undefined,
+  sliceMs: 1_000,
+  onLog: () => {},
+};
+
+/** A task with a minute, all the fuel it wants, and nothing in stdin. */
+export function makeTask(task: Partial<Task> = {}): Task {
   return {
-    plugin: { id: "plugin-1", name: "test-plugin" },
     callId: 1,
     method: "run",
     request: "",
     requestId: 1,
     environment: { args: [], env: [] },
-    deterministic: undefined,
-    clock: true,
-    random: true,
-    nonblocking: false,
-    dispatcher: createDispatcher(createHost(), () => true),
-    codec: JSON,
-    state: undefined,
-    limits: { messageBytes: 1_000, logBytes: 1_000, hostCalls: 10, hostCallsInFlight: 10 },
     fuel: Infinity,
     startedAt: now(),
     timeoutMs: 60_000,
-    sliceMs: 1_000,
-    onLog: () => {},
-    ...options,
+    ...task,
   };
 }
 
 /** A run of the guest that is to be in that place. */
-export function makeRun(slot: Slot, options?: Partial<RunOptions>): Run {
-  return new Run(runOptions(options), slot.memory);
+export function makeRun(slot: Slot, task?: Partial<Task>): Run {
+  return new Run(SOURCE, makeTask(task), slot.memory);
 }

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { EAGAIN, EBADF, EFAULT, EINVAL, ENOSYS, ENOTCAPABLE, ENOTSUP } from "../../lib/wasi/abi.ts";
-import { newState, resetState } from "../../lib/wasi/context.ts";
 import { BAD_POINTERS, FakeContext } from "../support/wasi.ts";
 
 const UNKNOWN = [3, 4, 1_000, 0x7fff_ffff, -1, -0x8000_0000];
@@ -142,16 +141,5 @@ Deno.test("fd_*: unknown descriptors come before bad pointers", () => {
     assertEquals(ctx.call("fd_fdstat_set_flags", fd, -1), EBADF);
     assertEquals(ctx.call("fd_fdstat_set_rights", fd, -1n, -1n), EBADF);
     assertEquals(ctx.call("fd_filestat_get", fd, -1), EBADF);
-  }
-});
-
-Deno.test("state: reset is as good as new", () => {
-  const ctx = new FakeContext({ nonblocking: true });
-  ctx.iovecs(16, [100, 1]);
-  for (let i = 0; i < 4; i++) ctx.call("fd_read", 0, 16, 1, 8);
-  for (const fd of [0, 1, 2]) ctx.call("fd_fdstat_set_flags", fd, 1), ctx.call("fd_close", fd);
-  for (const nonblocking of [false, true]) {
-    resetState(ctx.state, nonblocking);
-    assertEquals(ctx.state, newState(nonblocking));
   }
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { EAGAIN, EBADF, EFAULT, EINVAL } from "../../lib/wasi/abi.ts";
-import { KILL, resetState, WAIT } from "../../lib/wasi/context.ts";
+import { KILL, WAIT } from "../../lib/wasi/context.ts";
 import { BAD_POINTERS, FakeContext } from "../support/wasi.ts";
 
 /** Bytes that `fd_write` hands on at a time. */
@@ -56,7 +56,7 @@ Deno.test("fd_read: non-blocking answers EAGAIN, and parks a guest that keeps as
   ctx.iovecs(16, [100, 10]);
   const ask = () => ctx.call("fd_read", 0, 16, 1, 8);
   assertEquals([ask(), ask(), ask()], [EAGAIN, EAGAIN, EAGAIN]);
-  const parks = [...Array.from({ length: 50 }, (_, i) => i + 1), 50, 50];
+  const parks = [1, 2, 3, 4, 6, 8, 11, 14, 18, 23, 29, 37, 47, 59, 74, 93, 100, 100];
   for (const park of parks) {
     assertEquals(ask(), WAIT);
     assertEquals(ctx.waits.pop(), { stdin: true, at: ctx.nowMs + park });
@@ -184,10 +184,9 @@ Deno.test("fd_write: many bytes are written whole, with a turn whenever the slic
   ctx.sliceQuestions = 2;
   assertEquals(ctx.call("fd_write", 1, 16, 4, 8), WAIT);
   assertEquals(ctx.writtenBytes, 3 * CHUNK);
-  resetState(ctx.state, false);
   ctx.sliceQuestions = Infinity;
-  assertEquals(ctx.call("fd_write", 1, 16, 4, 8), 0, "a reset forgets what was pending");
-  assertEquals(ctx.writtenBytes, 3 * CHUNK + total);
+  assertEquals(ctx.call("fd_write", 1, 16, 4, 8), 0, "it goes on where it stopped");
+  assertEquals(ctx.writtenBytes, total);
 });
 
 Deno.test("fd_write: returns when the host is no longer busy with what was written", () => {

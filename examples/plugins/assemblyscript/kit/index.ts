@@ -71,7 +71,8 @@ export function serve(): void {
   const id = request ? request.get("id") : null;
   const reply = request ? dispatch(request) : new RpcError(ErrorCode.Parse, "Parse error");
   const member = reply instanceof RpcError ? "error" : "result";
-  begin().value(id ? id : Json.null).key(member).written(reply);
+  message.reset().openObject().key("jsonrpc").string("2.0");
+  message.key("id").value(id ? id : Json.null).key(member).written(reply);
   end();
 }
 
@@ -89,12 +90,16 @@ function dispatch(request: Json): JsonWriter {
 export class HostMethod {
   /** The answer to the last call; good until the next call of any host method. */
   result: Json = Json.null;
+  /** A request up to its params, which is the same in each call. */
+  private readonly head: JsonWriter = new JsonWriter();
 
-  constructor(readonly name: string) {}
+  constructor(readonly name: string) {
+    this.head.openObject().key("jsonrpc").string("2.0").key("method").string(name).key("params");
+  }
 
   /** Calls the method and waits: null leaves the answer in `result`, anything else says why there is none. */
   call(params: JsonWriter): RpcError | null {
-    begin().uint(++calls).key("method").string(this.name).key("params").written(params);
+    message.from(this.head).written(params).key("id").uint(++calls);
     end();
     const line = answers.next();
     const answer = line ? Json.parse(line) : null;
@@ -102,16 +107,12 @@ export class HostMethod {
     if (!answer || !id || id.uint() != calls) {
       return new RpcError(ErrorCode.Internal, `No answer to host method "${this.name}"`);
     }
-    const error = answer.get("error");
-    if (error && !error.isNull) return RpcError.from(error);
     const result = answer.get("result");
     this.result = result ? result : Json.null;
-    return null;
+    if (result) return null;
+    const error = answer.get("error");
+    return error ? RpcError.from(error) : null;
   }
-}
-
-function begin(): JsonWriter {
-  return message.reset().openObject().key("jsonrpc").string("2.0").key("id");
 }
 
 function end(): void {

@@ -56,7 +56,9 @@ export class Json {
       if (value > <u64> max / 10) return -1;
       value = value * 10 + (char(at) - Char.Zero);
     }
-    return at > this.start && at == this.end && value <= <u64> max ? value : -1;
+    // It is a valid number, so it goes on only with a fraction or an exponent.
+    const isWhole = char(at) != Char.Dot && (char(at) | 0x20) != Char.LowerE;
+    return at > this.start && isWhole && value <= <u64> max ? value : -1;
   }
 
   /** Whether this is a whole number that an i64 holds, written in plain digits. */
@@ -99,7 +101,15 @@ export class Json {
   /** Whether this is a string and its text, unescaped, is `text`. */
   is(text: string): bool {
     if (!this.isString) return false;
+    // Most names are plain, and the same or not as they stand.
     let index = 0;
+    for (let at = this.start + 1; index < text.length; index++, at++) {
+      const c = char(at);
+      if (c == Char.Backslash || c >= 0x80) break;
+      if (c != text.charCodeAt(index)) return false;
+    }
+    if (index == text.length) return char(this.start + 1 + index) == Char.Quote;
+    index = 0;
     for (decodeFrom(this); decodeNext();) {
       if (index >= text.length || text.codePointAt(index) != decoded) return false;
       index += decoded > 0xffff ? 2 : 1;

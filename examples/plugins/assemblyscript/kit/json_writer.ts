@@ -1,6 +1,9 @@
 import { Char } from "./char";
 import { Json } from "./json";
 
+/** Digits of the largest u64. */
+const MAX_DIGITS = 20;
+
 /** Writes JSON as UTF-8. Commas are put where they belong; calls chain. */
 export class JsonWriter {
   private capacity: usize = 128;
@@ -22,6 +25,14 @@ export class JsonWriter {
   reset(): JsonWriter {
     this.length = 0;
     this.comma = false;
+    return this;
+  }
+
+  /** Forgets what has been written, and goes on from where `other` is. */
+  from(other: JsonWriter): JsonWriter {
+    this.length = 0;
+    this.copy(other.buffer, other.buffer + other.length);
+    this.comma = other.comma;
     return this;
   }
 
@@ -106,9 +117,13 @@ export class JsonWriter {
   }
 
   private digits(value: u64): void {
-    let power: u64 = 1;
-    while (value / power >= 10) power *= 10;
-    for (; power; power /= 10) this.byte(Char.Zero + <i32> (value / power % 10));
+    this.reserve(MAX_DIGITS);
+    let count = 1;
+    for (let left = value / 10; left; left /= 10) count++;
+    this.length += count;
+    for (let at = this.buffer + this.length; count; count--, value /= 10) {
+      store<u8>(--at, Char.Zero + <i32> (value % 10));
+    }
   }
 
   private special(code: i32): void {
