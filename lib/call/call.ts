@@ -15,7 +15,8 @@ import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { bytesBeyond, requestLine } from "./rpc.ts";
-import { Run, type RunSource, type Stop, type Task } from "./run.ts";
+import { Run, type Stop } from "./run.ts";
+import type { RunSource, Task } from "./task.ts";
 import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "./turns.ts";
 
 /** What a call needs of its plugin. */

@@ -5,8 +5,7 @@ import {
   type LimitErrorCode,
   ProtocolError,
 } from "../errors.ts";
-import type { HostContext, LogEntry } from "../host.ts";
-import type { Manifest } from "../manifest.ts";
+import type { HostContext } from "../host.ts";
 import { now } from "../runtime.ts";
 import {
   KILL,
@@ -19,47 +18,15 @@ import {
 import type { GuestMemory } from "../wasi/memory.ts";
 import { CallContext } from "./call_context.ts";
 import { isTooDeep, MAX_JSON_DEPTH } from "./depth.ts";
-import type { Environment } from "./environment.ts";
-import type { Codec } from "./exact_json.ts";
 import { type LineOwner, Lines } from "./lines.ts";
 import { Logs } from "./logs.ts";
 import { Pipe } from "./pipe.ts";
-import { type Caller, Conversation, type Dispatcher, type Port } from "./rpc.ts";
+import { type Caller, Conversation, type Port } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
 import { GO_ON, STOP, Suspension, type SuspensionOwner } from "./suspension.ts";
+import type { RunSource, Task } from "./task.ts";
 import { enterTurn, leaveTurn } from "./turns.ts";
-import { type Determinism, MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
-
-/** What runs need of their plugin. */
-export interface RunSource {
-  readonly plugin: { readonly id: string; readonly name: string };
-  readonly manifest: Manifest;
-  readonly dispatcher: Dispatcher;
-  /** How messages are read and written. */
-  readonly codec: Codec;
-  /** `ctx.state` of host methods. */
-  readonly state: unknown;
-  /** Ms that a guest may run between two turns of the event loop. */
-  readonly sliceMs: number;
-  readonly onLog: (entry: LogEntry) => void;
-}
-
-/** What one run is for. */
-export interface Task {
-  readonly callId: number;
-  readonly method: string;
-  /** The line that asks for it. */
-  readonly request: string;
-  /** The id in that line. */
-  readonly requestId: number;
-  readonly environment: Environment;
-  /** Fuel that the guest may burn, `Infinity` for any amount. */
-  readonly fuel: number;
-  /** When the call was made, in ms of `now()`. */
-  readonly startedAt: number;
-  /** Ms from then on that the call may take. */
-  readonly timeoutMs: number;
-}
+import { MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
 
 /** Why a run was ended before its guest ended. */
 export interface Stop {

@@ -47,6 +47,27 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return now() - start;
 }
 
+const REFERENCE_ROUNDS = 1_000_000;
+const numbers = new Int32Array(1 << 14);
+
+/**
+ * What a fixed piece of plain JavaScript takes, in ms. On a machine whose cores are shared with others everything takes twice as
+ * long at times; beside a figure in µs, this says in which of these times it was measured.
+ */
+export function reference(): number {
+  const start = now();
+  // Of several things at once: one after another would leave room for others on the same core.
+  let a = 1, b = 2, c = 3, d = 4;
+  for (let i = 0; i < REFERENCE_ROUNDS; i++) {
+    a = (a + numbers[i & 0x3fff]) | 0;
+    b = (b ^ i) + 1 | 0;
+    c = (c + (i << 1)) | 0;
+    d = (d - (i >> 1)) | 0;
+  }
+  numbers[0] = (a ^ b ^ c ^ d) & 1;
+  return now() - start;
+}
+
 /** The value below which a share of `p` of the `values` lies. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -6,7 +6,8 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { Run, type Task } from "../../lib/call/run.ts";
+import { Run } from "../../lib/call/run.ts";
+import type { Task } from "../../lib/call/task.ts";
 import { EFAULT } from "../../lib/wasi/abi.ts";
 import { furnished, guestModule, makeRun, makeTask, SOURCE } from "../support/slot.ts";
 

@@ -5,7 +5,8 @@
  */
 import { Slot } from "../../lib/call/instance.ts";
 import { createDispatcher } from "../../lib/call/rpc.ts";
-import { Run, type RunSource, type Task } from "../../lib/call/run.ts";
+import { Run } from "../../lib/call/run.ts";
+import type { RunSource, Task } from "../../lib/call/task.ts";
 import { createHost } from "../../lib/host.ts";
 import { parseManifest } from "../../lib/manifest.ts";
 import { now } from "../../lib/runtime.ts";
