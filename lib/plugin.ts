@@ -131,7 +131,10 @@ export interface PluginStats {
 /** A loaded plugin. Each call runs a fresh guest, so calls share nothing but the host. {@linkcode loadPlugin} makes one. */
 export class Plugin implements AsyncDisposable {
   readonly #source: CallSource;
-  readonly #calls = new Map<Call, Promise<unknown>>();
+  /** Those that have not ended. */
+  readonly #calls = new Set<Call>();
+  /** Settled when the last of them ends, once somebody waits for that. */
+  #idle: PromiseWithResolvers<void> | undefined;
   readonly #stats = { calls: 0, succeeded: 0, failed: 0 };
   #isClosed = false;
 
@@ -180,10 +183,9 @@ export class Plugin implements AsyncDisposable {
   ): Promise<{ result: unknown; report: CallReport }> {
     const call = new Call(this.#source, ++this.#stats.calls, method);
     if (this.#isClosed) call.close();
-    const execution = call.execute(params, options);
-    this.#calls.set(call, execution);
+    this.#calls.add(call);
     try {
-      const answer = await execution;
+      const answer = await call.execute(params, options);
       this.#stats.succeeded++;
       return answer;
     } catch (error) {
@@ -191,6 +193,7 @@ export class Plugin implements AsyncDisposable {
       throw error;
     } finally {
       this.#calls.delete(call);
+      if (this.#calls.size === 0) this.#idle?.resolve();
     }
   }
 
@@ -203,8 +206,9 @@ export class Plugin implements AsyncDisposable {
   /** Ends the calls that run or wait, with code `closed`, and lets go of all memory. Resolves when the last guest has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const call of this.#calls.keys()) call.close();
-    await Promise.allSettled(this.#calls.values());
+    for (const call of this.#calls) call.close();
+    this.#idle ??= Promise.withResolvers();
+    if (this.#calls.size > 0) await this.#idle.promise;
     this.#source.pool.close();
   }
 

@@ -83,11 +83,12 @@ export class Call {
     let abort: (() => void) | undefined;
     let hasTurn = false;
     try {
-      const task = this.#task(params, options);
+      // Before anything else, since params may have a toJSON that aborts.
       if (signal !== undefined) {
         abort = () => this.kill("aborted", signal.reason);
         signal.addEventListener("abort", abort);
       }
+      const task = this.#task(params, options);
       if (!queue.tryEnter()) await this.#lineUp(queue, task);
       this.#places++;
       if (!guests.tryEnter()) await this.#lineUp(guests, task);
@@ -113,11 +114,11 @@ export class Call {
       if (isOurs) error.report = this.#report(error.code);
       throw error;
     } finally {
-      if (abort !== undefined) signal!.removeEventListener("abort", abort);
       if (hasTurn && this.#run === undefined) leaveTurn(sliceMs, now());
       // The process's first: whoever enters the plugin's goes to the end of that one.
       if (this.#places > 1) guests.leave();
       if (this.#places > 0) queue.leave();
+      if (abort !== undefined) signal!.removeEventListener("abort", abort);
     }
   }
 

@@ -86,6 +86,19 @@ Deno.test("an aborted signal: the guest never starts", async () => {
   assertEquals(await plugin.call("ping"), "pong");
 });
 
+Deno.test("params that abort or close while they are written: the guest never starts", async () => {
+  let started = false;
+  const plugin = await makePlugin("script", {}, { onLog: () => started = true });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const script = (act: () => void) => ({ toJSON: () => (act(), "log^;@") });
+  const aborting = script(() => controller.abort("enough"));
+  assertEquals(await rejection(plugin.call("run", aborting, { signal })), "enough");
+  const closing = script(() => void plugin.close());
+  assertPluginError(await rejection(plugin.call("run", closing)), { code: "closed" });
+  assertEquals(started, false);
+});
+
 Deno.test("a signal ends a call that has hardly begun", async () => {
   await using plugin = await makePlugin("script");
   for (let count = 0; count < 20; count++) {
