@@ -57,7 +57,7 @@ export interface CallReport {
   stderrBytes: number;
   /** Code that the guest exited with, `null` when it was killed or trapped. */
   exitCode: number | null;
-  /** Host methods and WASI functions that the guest asked for and was refused. */
+  /** Host methods and WASI functions that the guest asked for and was refused: the first 64, and of long names 200 characters. */
   denied: string[];
   /** What each function of the guest burnt, the most first; there only if the plugin was loaded with `profile: true`. */
   profile?: readonly FunctionFuel[];

@@ -14,10 +14,11 @@ import { failureOf } from "./failure.ts";
 import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
-import { bytesBeyond, requestLine } from "./rpc.ts";
+import { requestLine } from "./rpc.ts";
 import { Run, type Stop } from "./run.ts";
 import type { RunSource, Task } from "./task.ts";
 import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "./turns.ts";
+import { bytesBeyond } from "./utf8.ts";
 
 /** What a call needs of its plugin. */
 export interface CallSource extends RunSource {
@@ -153,7 +154,8 @@ export class Call {
     try {
       line = requestLine(id, this.#method, params, this.#source.codec);
     } catch (error) {
-      const what = `params cannot be sent as JSON: ${(error as Error).message}`;
+      const why = error instanceof Error ? error.message : String(error);
+      const what = `params cannot be sent as JSON: ${why}`;
       throw new ProtocolError(this.#message(what), { cause: error });
     }
     const limit = this.#source.manifest.limits.messageBytes;
@@ -227,7 +229,12 @@ export class Call {
     // Of a guest that has trapped by itself nobody knows what it was about.
     this.#source.pool.release(slot, end.trap === undefined || run.killed);
 
-    if (failure !== undefined) throw withCause(failure.error, run.hostError);
+    if (failure !== undefined) {
+      // The reason of a signal is its owner's.
+      throw run.stop?.outcome === "aborted"
+        ? failure.error
+        : withCause(failure.error, run.hostError);
+    }
     const { result, error } = run.conversation.response!;
     if (error === undefined) return result;
     const { code, message, data } = error;

@@ -40,5 +40,6 @@ export function narrowed(
   if (typeof wanted !== "number" || !(wanted >= 0)) {
     throw new TypeError(`Cannot make the call: option ${name} must be a number from 0 on`);
   }
-  return Math.min(wanted, limit);
+  // There is no half unit of fuel.
+  return Math.min(name === "fuel" ? Math.floor(wanted) : wanted, limit);
 }

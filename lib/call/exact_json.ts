@@ -6,11 +6,14 @@
 
 /** How messages are read and written; `JSON` itself is one. */
 export interface Codec {
-  /** The value of a JSON text. Throws a `SyntaxError`, or a `RangeError` that names what it cannot hold. */
+  /** The value of a JSON text. Throws a `SyntaxError`, or a {@linkcode TooLong}. */
   parse(text: string): unknown;
   /** The JSON text of a value; `undefined` for what JSON leaves out. Throws what `JSON.stringify` throws. */
   stringify(value: unknown): string | undefined;
 }
+
+/** Why a text has no value here though it is JSON. */
+export class TooLong extends RangeError {}
 
 /** Most digits of an integer from outside: to convert one takes time that grows with their square. */
 export const MAX_DIGITS = 1024;
@@ -147,7 +150,7 @@ function toNumber(text: string): number | bigint {
   const value = Number(text);
   if (text.length < 16 || Number.isSafeInteger(value) || !/^-?\d+$/.test(text)) return value;
   if (text.replace("-", "").length > MAX_DIGITS) {
-    throw new RangeError(`an integer of more than ${MAX_DIGITS} digits`);
+    throw new TooLong(`an integer of more than ${MAX_DIGITS} digits`);
   }
   return BigInt(text);
 }

@@ -12,19 +12,18 @@ export class Fifo<T> {
     return this.#items.length - this.#first;
   }
 
-  /** The item with so many before it, which must be there. */
-  at(index: number): T {
-    return this.#items[this.#first + index] as T;
+  /** The first item, which must be there. */
+  get first(): T {
+    return this.#items[this.#first] as T;
+  }
+
+  set first(item: T) {
+    this.#items[this.#first] = item;
   }
 
   /** Adds an item. */
   push(item: T): void {
     this.#items.push(item);
-  }
-
-  /** Puts `item` in the place of the one with so many before it, which must be there. */
-  replace(index: number, item: T): void {
-    this.#items[this.#first + index] = item;
   }
 
   /** Takes the first item, which must be there. */

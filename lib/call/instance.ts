@@ -8,13 +8,14 @@
 import type { FunctionFuel } from "../errors.ts";
 import { promising, suspending } from "../runtime.ts";
 import { EFAULT, WASI_MODULE } from "../wasi/abi.ts";
-import { KILL } from "../wasi/context.ts";
+import { KILL, WAIT } from "../wasi/context.ts";
 import { Fault, GuestMemory } from "../wasi/memory.ts";
 import { WASI_FUNCTIONS } from "../wasi/table.ts";
 import { ALLOCATION_REFUSED, type GuestModule, MEMORY_REFUSED } from "../wasm/abi.ts";
 import { SHIM_IMPORTS, SHIM_WAIT, shimModule } from "../wasm/shim.ts";
 import { readProfile } from "./profile.ts";
 import type { Run } from "./run.ts";
+import { STOP } from "./suspension.ts";
 
 /** Bytes of a page of memory. */
 export const PAGE_BYTES = 65_536;
@@ -112,7 +113,15 @@ export class Slot {
 
   #hostFunctions(): WebAssembly.ModuleImports {
     const host: WebAssembly.ModuleImports = {
-      [SHIM_WAIT]: suspending(() => this.#run!.suspend()) as WebAssembly.ImportValue,
+      [SHIM_WAIT]: suspending(() => {
+        const run = this.#run!;
+        try {
+          return run.suspend();
+        } catch (error) {
+          run.crashed(error);
+          return STOP;
+        }
+      }) as WebAssembly.ImportValue,
       [REFUEL]: () => this.#run!.answer(this.#run!.slices.refuel()),
     };
     for (const { name, handler } of WASI_FUNCTIONS) {
@@ -121,7 +130,10 @@ export class Slot {
         if (run.stopped) return run.answer(KILL);
         try {
           run.countCall();
-          return run.answer(handler(run, ...args));
+          let answer = handler(run, ...args);
+          // To suspend for a wait that is over would take as long as the guest's stack is deep.
+          while (answer === WAIT && run.skipped) answer = handler(run, ...args);
+          return run.answer(answer);
         } catch (error) {
           return error instanceof Fault ? EFAULT : run.crashed(error);
         }

@@ -31,6 +31,11 @@ export class Logs implements LineOwner {
     this.#lines = new Lines(this.#left, this);
   }
 
+  /** How many entries wait to be handed out. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
   /** Takes the next bytes, a view that need not outlive the call. */
   push(bytes: Uint8Array): void {
     if (this.#isFull) return;

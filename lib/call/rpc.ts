@@ -17,9 +17,9 @@ import {
 } from "json-rpc-2.0";
 import { type LimitErrorCode, quote, RpcError } from "../errors.ts";
 import type { Host, HostContext } from "../host.ts";
-import type { Codec } from "./exact_json.ts";
+import { type Codec, TooLong } from "./exact_json.ts";
 import { Fifo } from "./fifo.ts";
-import { MOST_BYTES_EACH } from "./pipe.ts";
+import { bytesBeyond } from "./utf8.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
 export const CAPABILITY_DENIED = -32001;
@@ -98,12 +98,17 @@ export interface MessageLimits {
   readonly hostCallsInFlight: number;
 }
 
-const encoder = new TextEncoder();
+/**
+ * The requests that host methods are at work on have at most so many times `messageBytes` together. Their number alone says
+ * little: what comes of JSON can be 25 times as large.
+ */
+export const MESSAGES_AT_WORK = 4;
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /**
- * The line that asks a guest for `method`. Throws what `JSON.stringify` throws, and a `TypeError` for params that JSON leaves out.
+ * The line that asks a guest for `method`, without its end. Throws what `JSON.stringify` throws, and a `TypeError` for params that JSON leaves out.
  *
  * @param params `undefined` is sent as `null`.
  */
@@ -115,15 +120,7 @@ export function requestLine(
 ): string {
   const json = codec.stringify(params ?? null);
   if (json === undefined) throw new TypeError(`JSON has no ${typeof params}`);
-  return `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}\n`;
-}
-
-/** How many bytes a line has in UTF-8 without its end, if they are more than `limit`. */
-export function bytesBeyond(limit: number, line: string): number | undefined {
-  // Nearly all are so short that there is no need to count.
-  if (line.length * MOST_BYTES_EACH <= limit) return undefined;
-  const bytes = encoder.encode(line).length - 1;
-  return bytes > limit ? bytes : undefined;
+  return `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}`;
 }
 
 /** The text of bytes in UTF-8; throws a `TypeError` if they are not. */
@@ -157,6 +154,8 @@ export class Conversation {
   #unserved = 0;
   /** Requests whose answers the guest has not read to their end. */
   #inFlight = 0;
+  /** Bytes of the requests that host methods are at work on. */
+  #bytesAtWork = 0;
   /** For each message that the guest is not known to have read, how many of its requests it answers. */
   readonly #unread = new Fifo<number>();
   /** How many it is known to have read. */
@@ -168,7 +167,7 @@ export class Conversation {
   response: JSONRPCResponse | undefined;
 
   /**
-   * @param request The line that is the host's request.
+   * @param request The line that is the host's request, without its end.
    * @param id The id in it.
    * @param run Both ends: the guest's and the host methods'.
    */
@@ -188,7 +187,7 @@ export class Conversation {
   /** Sends the request. */
   begin(): void {
     this.#unread.push(0);
-    this.#run.send(this.#request);
+    this.#run.send(this.#request + "\n");
   }
 
   /** Takes a line from the guest: a view that is valid during the call only. */
@@ -197,18 +196,19 @@ export class Conversation {
     try {
       message = this.#source.codec.parse(decode(bytes));
     } catch (error) {
-      const what = error instanceof RangeError
-        ? `wrote a line with ${error.message}`
-        : "wrote a line that is not JSON";
-      return this.#violated(what, bytes);
+      if (error instanceof TooLong) {
+        return this.#violated(`wrote a line with ${error.message}`, bytes);
+      }
+      // The guest may have left no stack for it.
+      if (error instanceof RangeError) throw error;
+      return this.#violated("wrote a line that is not JSON", bytes);
     }
-    if (!Array.isArray(message)) {
-      return isRequest(message) ? this.#serve(message, 1) : this.#answer(message, bytes);
-    }
+    const { length } = bytes;
+    if (isRequest(message)) return this.#serve(message, 1, length);
+    if (!Array.isArray(message) || message.length === 0) return void this.#answer(message, bytes);
     const requests = message.filter(isRequest);
-    if (requests.length > 0) this.#serve(requests, requests.length);
-    if (message.length === 0) this.#answer(message, bytes);
-    for (const other of message) if (!isRequest(other)) this.#answer(other, bytes);
+    if (requests.length > 0) this.#serve(requests, requests.length, length);
+    for (const other of message) if (!isRequest(other) && !this.#answer(other, bytes)) return;
   }
 
   /** Nothing of the guest's is served or answered any more. */
@@ -216,14 +216,25 @@ export class Conversation {
     this.#closed = true;
   }
 
-  #answer(message: unknown, bytes: Uint8Array): void {
-    if (!isResponse(message)) return this.#violated("wrote a line that is not JSON-RPC", bytes);
+  /** Takes what is to be the answer, and says whether it is. */
+  #answer(message: unknown, bytes: Uint8Array): boolean {
+    const wrong = this.#wrongIn(message);
+    if (wrong !== undefined) {
+      this.#violated(wrong, bytes);
+      return false;
+    }
+    this.response = message as JSONRPCResponse;
+    this.#run.answered();
+    return true;
+  }
+
+  /** Why what the guest wrote is not the answer, if it is not. */
+  #wrongIn(message: unknown): string | undefined {
+    if (!isResponse(message)) return "wrote a line that is not JSON-RPC";
     // Who cannot read a request cannot know its id, and there is one request only.
     const isOurs = message.id === this.#id || (message.id === null && message.error !== undefined);
-    if (!isOurs) return this.#violated("answered a request that was not sent", bytes);
-    if (this.response !== undefined) return this.#violated("answered twice", bytes);
-    this.response = message;
-    this.#run.answered();
+    if (!isOurs) return "answered a request that was not sent";
+    if (this.response !== undefined) return "answered twice";
   }
 
   #violated(what: string, bytes: Uint8Array): void {
@@ -232,15 +243,16 @@ export class Conversation {
     this.#run.violated(`the guest ${what}: ${quote(text)}`);
   }
 
-  /** Serves a request, or the `count` requests of a batch, unless the guest has answered and thereby hung up. */
-  #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number): void {
+  /** Serves a request, or the `count` requests of a batch, from a line of so many bytes, unless the guest has answered and thereby hung up. */
+  #serve(request: JSONRPCRequest | JSONRPCRequest[], count: number, bytes: number): void {
     if (this.response !== undefined) return;
-    const { hostCalls, hostCallsInFlight } = this.#source.manifest.limits;
+    const { hostCalls, hostCallsInFlight, messageBytes } = this.#source.manifest.limits;
     for (; this.#read < this.#run.messagesRead; this.#read++) {
       this.#inFlight -= this.#unread.shift();
     }
     this.hostCalls += count;
     this.#inFlight += count;
+    this.#bytesAtWork += bytes;
     if (this.hostCalls > hostCalls) {
       return this.#run.exceeded("too_many_host_calls", "host calls", hostCalls, this.hostCalls);
     }
@@ -248,42 +260,61 @@ export class Conversation {
       const what = "host calls in flight";
       return this.#run.exceeded("too_many_host_calls", what, hostCallsInFlight, this.#inFlight);
     }
+    const mostBytes = MESSAGES_AT_WORK * messageBytes;
+    if (this.#bytesAtWork > mostBytes) {
+      const what = "bytes of host calls in flight";
+      return this.#run.exceeded("too_many_host_calls", what, mostBytes, this.#bytesAtWork);
+    }
     // Not now: the guest is on the stack, and may have left the handler little of it.
     if (this.#last === undefined) {
-      queueMicrotask(() => void this.#dispatch(request, count));
+      queueMicrotask(() => void this.#dispatch(request, count, bytes));
     } else {
       this.#unserved++;
-      this.#last = this.#last.then(() => this.#dispatch(request, count)).then(() => {
+      this.#last = this.#last.then(() => this.#dispatch(request, count, bytes)).then(() => {
         if (--this.#unserved === 0) this.#run.idle();
       });
     }
   }
 
-  #dispatch(request: JSONRPCRequest | JSONRPCRequest[], count: number): PromiseLike<void> | void {
+  #dispatch(
+    request: JSONRPCRequest | JSONRPCRequest[],
+    count: number,
+    bytes: number,
+  ): PromiseLike<void> | void {
     if (this.#closed) return;
     return this.#source.dispatcher.receive(request, this.#run).then((response) => {
+      this.#bytesAtWork -= bytes;
       if (this.#closed) return;
       if (response === null) {
         this.#inFlight -= count;
         return;
       }
-      const isBatch = Array.isArray(request) && !Array.isArray(response);
-      this.#reply(isBatch ? [response as JSONRPCResponse] : response);
+      this.#reply(response, Array.isArray(request));
       // What the guest does not read is the host's memory, so it counts until it is read.
       this.#unread.push(count);
     });
   }
 
-  #reply(response: JSONRPCResponse | JSONRPCResponse[]): void {
-    const json = Array.isArray(response)
-      ? `[${response.map((each) => this.#encode(each)).join()}]`
-      : this.#encode(response);
-    const line = json + "\n";
+  /** Sends a response, or all those to a batch. */
+  #reply(response: JSONRPCResponse | JSONRPCResponse[], isBatch: boolean): void {
     const { messageBytes } = this.#source.manifest.limits;
-    const bytes = bytesBeyond(messageBytes, line);
-    if (bytes === undefined) return this.#run.send(line);
     const what = "bytes in an answer to the guest";
-    this.#run.exceeded("message_too_large", what, messageBytes, bytes);
+    try {
+      let json = "";
+      for (const each of Array.isArray(response) ? response : [response]) {
+        json += (json === "" ? "" : ",") + this.#encode(each);
+        // Each time, as all of them together may be more than the engine puts into a text.
+        if (json.length > messageBytes) break;
+      }
+      if (isBatch) json = `[${json}]`;
+      const bytes = bytesBeyond(messageBytes, json);
+      if (bytes === undefined) return this.#run.send(json + "\n");
+      this.#run.exceeded("message_too_large", what, messageBytes, bytes);
+    } catch (error) {
+      // Where the limit is beyond what the engine can hold.
+      this.#run.hostFailed(error);
+      this.#run.exceeded("message_too_large", what, messageBytes, messageBytes + 1);
+    }
   }
 
   /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */

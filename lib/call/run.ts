@@ -23,7 +23,7 @@ import { Logs } from "./logs.ts";
 import { Pipe } from "./pipe.ts";
 import { type Caller, Conversation, type Port } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
-import { GO_ON, STOP, Suspension, type SuspensionOwner } from "./suspension.ts";
+import { STOP, Suspension, type SuspensionOwner } from "./suspension.ts";
 import type { RunSource, Task } from "./task.ts";
 import { enterTurn, leaveTurn } from "./turns.ts";
 import { MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
@@ -38,6 +38,10 @@ export interface Stop {
 
 /** Ms that a guest has to exit after its answer. */
 const EXIT_GRACE_MS = 1000;
+/** Names that a report lists as denied, and characters of each: a guest chooses them. */
+const MOST_DENIED = 64, LONGEST_DENIED = 200;
+/** Log lines that wait to be handed out, from which on the guest is to make way for that. */
+const MANY_LOG_LINES = 5000;
 /** WASI calls between two looks at the clock, for guests that burn little fuel but make the host work. */
 const CALLS_PER_LOOK = 64;
 
@@ -54,8 +58,6 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   #denied: Set<string> | undefined;
   #stop: Stop | undefined;
   #callsToLook = CALLS_PER_LOOK;
-  /** Whether the wait that was asked for is over already. */
-  #skipped = false;
 
   /** The guest's memory. */
   readonly memory: GuestMemory;
@@ -73,6 +75,8 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   killed = false;
   /** What the guest passed to `proc_exit`; `null` unless it did. */
   exitCode: number | null = null;
+  /** Whether the wait that was asked for last is over already, and nothing is to be waited for. */
+  skipped = false;
   /** What a host method threw last: the cause of the error that may come of it. */
   hostError: unknown;
   /** How often the guest has given up the thread because its slice was used up. */
@@ -99,7 +103,7 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
     enterTurn();
   }
 
-  /** Host methods and WASI functions that were refused. */
+  /** Host methods and WASI functions that were refused: the first 64, of names that are long the first 200 characters. */
   get denied(): string[] {
     return this.#denied === undefined ? [] : [...this.#denied];
   }
@@ -127,7 +131,6 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
       this.killed = true;
       return STOP;
     }
-    if (this.#skipped) return GO_ON;
     const time = this.slices.suspend();
     const waiting = this.#suspension!.wait(this.deadline);
     leaveTurn(this.#source.sliceMs, time);
@@ -195,12 +198,13 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
       this.stderrBytes += bytes.length;
       this.#logs ??= new Logs(this.#task.callId, this.#source);
       this.#logs.push(bytes);
+      if (this.#logs.pending >= MANY_LOG_LINES) this.slices.exhaust();
     }
     return this.stopped ? KILL : 0;
   }
 
   wait({ stdin, host, at, turn }: Until): typeof WAIT {
-    this.#skipped = at !== undefined && this.#world.skipTo(at);
+    this.skipped = at !== undefined && this.#world.skipTo(at);
     const atMs = at === undefined ? undefined : Number(at) / 1e6;
     this.#suspension ??= new Suspension(this.#source.sliceMs, this);
     this.#suspension.prepare({ stdin, host, at: atMs, turn });
@@ -209,7 +213,11 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
 
   deny(name: string): void {
     this.#denied ??= new Set();
-    this.#denied.add(name);
+    if (this.#denied.size >= MOST_DENIED) return;
+    // Letter by letter, as a part of a text may keep all of it.
+    this.#denied.add(
+      name.length > LONGEST_DENIED ? [...name.slice(0, LONGEST_DENIED)].join("") : name,
+    );
   }
 
   exit(code: number): typeof KILL {

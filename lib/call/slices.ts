@@ -90,6 +90,12 @@ export class Slices {
     return goesOn ? 0 : owner.yield();
   }
 
+  /** The slice counts as used up. */
+  exhaust(): void {
+    this.#start = -Infinity;
+    this.expire();
+  }
+
   /** Takes the ration back, so that the guest calls {@linkcode refuel} at its next check. What it has burnt stays the same. */
   expire(): void {
     if (this.#left === undefined || this.#left.value < 0) return;

@@ -70,9 +70,12 @@ export class Suspension {
     return true;
   }
 
-  /** No wait will come. */
+  /** No wait will come; one that did not get as far as to suspend the guest is over. */
   close(): void {
     this.#deadlineTimer?.cancel();
+    this.#timer?.cancel();
+    if (this.#until.turn) cancelTurn(this.#turned);
+    this.#settle = undefined;
   }
 
   readonly #turned = (): void => this.#end(GO_ON, true, now());

@@ -22,7 +22,7 @@ export interface RunSource {
 export interface Task {
   readonly callId: number;
   readonly method: string;
-  /** The line that asks for it. */
+  /** The line that asks for it, without its end. */
   readonly request: string;
   /** The id in that line. */
   readonly requestId: number;

@@ -71,9 +71,8 @@ export interface WasiContext {
   readonly clock: boolean | "coarse";
   /** Whether the guest may have random bytes. */
   readonly random: boolean;
-  /** The host's side of fd 0. `read` copies at most `available` bytes and says how many; to ask whether there are any is cheaper. */
+  /** The host's side of fd 0. `read` copies at most `available` bytes and says how many. */
   readonly stdin: {
-    readonly isEmpty: boolean;
     readonly available: number;
     readonly ended: boolean;
     read(into: Uint8Array): number;

@@ -30,6 +30,8 @@ import type { GuestMemory } from "./memory.ts";
 
 /** Longest that one empty read parks the guest, in ms. */
 const MAX_PARK = 100;
+/** Most bytes of one read, as of a pipe's; all of stdin could be read into one buffer a thousand times over. */
+const MAX_READ = 65_536;
 /** A millisecond in ns. */
 const MS = 1_000_000n;
 /** Bytes written between two looks at the guest's slice: a few ms of work for the host if each is a line of its own. */
@@ -39,7 +41,7 @@ const STDIN_READY: Until = { stdin: true };
 const HOST_IDLE: Until = { host: true };
 
 /**
- * Reads from stdin what is there now: at least a byte, or 0 bytes at its end.
+ * Reads from stdin what is there now: at least a byte and at most 65,536, or 0 bytes at its end.
  *
  * - `fd`: descriptor.
  * - `iovs`: pointer to `iovsLen` iovecs of 8 bytes (u32 pointer, u32 length), filled in order.
@@ -48,7 +50,7 @@ const HOST_IDLE: Until = { host: true };
  *
  * `EBADF`: not open for reading. `EINVAL`: more than 1,024 iovecs, or 2 GiB and more in all.
  * `EFAULT`: `nread`, the array or any buffer is outside the memory; nothing is lost from stdin
- * then.
+ * then, unless a buffer lies over the array and what was read made it so.
  * `EAGAIN`: nothing there and the descriptor is non-blocking. Otherwise the guest waits.
  *
  * A guest that asks a non-blocking stdin again and again is parked: from the fourth empty read in a
@@ -76,7 +78,7 @@ export function fdRead(
   const total = totalLength(memory, array, count);
   if (total > MAX_IO_BYTES) return EINVAL;
 
-  if (total > 0 && stdin.isEmpty && !stdin.ended) {
+  if (total > 0 && stdin.available === 0 && !stdin.ended) {
     if ((state.flags[fd] & FDFLAG_NONBLOCK) === 0) return suspend(ctx, 0, STDIN_READY);
     if (waited) return EAGAIN;
     if (state.park < 0) {
@@ -88,9 +90,9 @@ export function fdRead(
   }
 
   let read = 0;
-  for (let i = 0; i < count && !stdin.isEmpty; i++) {
+  for (let i = 0; i < count && read < MAX_READ && stdin.available > 0; i++) {
     const iovec = array + i * IOVEC_SIZE;
-    const length = memory.u32(iovec + 4);
+    const length = Math.min(memory.u32(iovec + 4), MAX_READ - read);
     if (length > 0) read += stdin.read(memory.bytes(memory.u32(iovec), length));
   }
   if (read > 0) state.park = UNPARKED;

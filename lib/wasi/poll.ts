@@ -106,7 +106,7 @@ export function pollOneoff(
     } else if (type === EVENT_FD_READ) {
       if (streamOf(state, memory.u32(subscription + 16)) !== STDIN) {
         errno = EBADF;
-      } else if (!stdin.isEmpty) {
+      } else if (stdin.available > 0) {
         bytes = stdin.available;
       } else if (stdin.ended) {
         flags = EVENT_HANGUP;

@@ -1,6 +1,6 @@
 // Whoever ends a call (its signal, its deadline, close()), in whatever state the guest is.
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { createHost, type Plugin, sleep } from "../../mod.ts";
+import { createHost, type Plugin, PluginError, sleep } from "../../mod.ts";
 import { answer, ask, assertPluginError, makePlugin, rejection } from "../support/plugin.ts";
 
 /** A call that does not end by itself. */
@@ -175,4 +175,35 @@ Deno.test("a signal ends its call only", async () => {
   controller.abort("one");
   assertEquals(await ended, "one");
   assertEquals(await other, "done");
+});
+
+Deno.test("a signal's reason is its owner's, even if it is an error of ours", async () => {
+  const controller = new AbortController();
+  const reason = Object.freeze(new PluginError("closed", "somebody else's"));
+  await using plugin = await makePlugin("script", { allow: { methods: ["stop"] } }, {
+    host: {
+      stop: () => {
+        controller.abort(reason);
+        throw new Error("a secret of this call's host");
+      },
+    },
+  });
+  const { signal } = controller;
+  assertStrictEquals(await rejection(plugin.call("run", ask(1, "stop") + "?", { signal })), reason);
+  assertEquals([reason.cause, reason.report], [undefined, undefined]);
+});
+
+Deno.test("a signal that cannot be let go of costs no place", async () => {
+  await using plugin = await makePlugin("script", { limits: { concurrency: 1, queue: 0 } });
+  const signal = {
+    aborted: false,
+    addEventListener() {},
+    removeEventListener() {
+      throw new Error("no");
+    },
+  };
+  const call = plugin.call("ping", null, { signal: signal as unknown as AbortSignal });
+  assertEquals((await rejection(call) as Error).message, "no");
+  assertEquals(plugin.stats().running, 0);
+  assertEquals(await plugin.call("ping"), "pong");
 });

@@ -8,7 +8,7 @@ Deno.test("fifo: items leave in the order in which they came", () => {
   for (let i = 0; i < 6; i++) fifo.push(i);
   taken.push(fifo.shift(), fifo.shift());
   fifo.push(6);
-  assertEquals([fifo.length, fifo.at(0), fifo.at(4)], [5, 2, 6]);
+  assertEquals([fifo.length, fifo.first], [5, 2]);
   while (fifo.length > 0) taken.push(fifo.shift());
   fifo.push(7);
   taken.push(fifo.shift());
@@ -16,12 +16,12 @@ Deno.test("fifo: items leave in the order in which they came", () => {
   assertEquals(fifo.length, 0);
 });
 
-Deno.test("fifo: an item is put in the place of another", () => {
+Deno.test("fifo: an item is put in the place of the first", () => {
   const fifo = new Fifo<string>();
   for (const item of "abc") fifo.push(item);
   fifo.shift();
-  fifo.replace(1, "d");
-  assertEquals([fifo.shift(), fifo.shift()], ["b", "d"]);
+  fifo.first = "d";
+  assertEquals([fifo.first, fifo.shift(), fifo.shift()], ["d", "d", "c"]);
 });
 
 // With the backlog that a guest may choose, and so that the queue is never empty.
@@ -33,7 +33,7 @@ for (const backlog of [1, 2, 1000, 5000]) {
     for (let taken = 0; taken < 20_000; taken++) {
       fifo.push(next++);
       if (fifo.shift() !== taken || fifo.length !== backlog) throw new Error(`wrong at ${taken}`);
-      if (fifo.at(backlog - 1) !== next - 1) throw new Error(`the last is wrong at ${taken}`);
+      if (fifo.first !== taken + 1) throw new Error(`the first is wrong at ${taken}`);
     }
   });
 }

@@ -67,6 +67,16 @@ Deno.test("a method refused twice is listed once", async () => {
   assertEquals(report.hostCalls, 3);
 });
 
+Deno.test("of what was refused, so much is listed", async () => {
+  await using plugin = await makePlugin("script", { limits: { hostCallsInFlight: 1000 } });
+  const ask = (name: string) => `{'jsonrpc':'2.0','method':'${name}'}|`;
+  const names = Array.from({ length: 100 }, (_, i) => `m${i}`);
+  const script = [...names, ...names].map(ask).join("") + answer();
+  assertEquals((await plugin.callWithReport("run", script)).report.denied, names.slice(0, 64));
+  const long = await plugin.callWithReport("run", ask("x".repeat(1000)) + answer());
+  assertEquals(long.report.denied, ["x".repeat(200)]);
+});
+
 const allow = { args: ["-a", "-b"], env: ["A", "B"] };
 
 /** What the guest sees after argv[0], arguments first. */

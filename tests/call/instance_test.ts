@@ -2,18 +2,21 @@
 import {
   assert,
   assertEquals,
+  assertGreaterOrEqual,
   assertInstanceOf,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
 import { Run } from "../../lib/call/run.ts";
 import type { Task } from "../../lib/call/task.ts";
+import { parseManifest } from "../../lib/manifest.ts";
 import { EFAULT } from "../../lib/wasi/abi.ts";
 import { furnished, guestModule, makeRun, makeTask, SOURCE } from "../support/slot.ts";
 
 const WASI = `(import "wasi_snapshot_preview1"`;
 const EXIT = `${WASI} "proc_exit" (func $exit (param i32)))`;
 const READ = `${WASI} "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))`;
+const POLL = `${WASI} "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))`;
 const WRITE = `${WASI} "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))`;
 const GROW = (pages: number) => `(drop (memory.grow (i32.const ${pages})))`;
 /** One byte to or from address 16. */
@@ -219,4 +222,22 @@ Deno.test("instance: a WASI function that throws ends the guest", async () => {
   assertInstanceOf(trap?.error, WebAssembly.RuntimeError);
   assertEquals([run.stop?.outcome, run.killed], ["trap", false]);
   assertStrictEquals(run.stop?.error, failure);
+});
+
+Deno.test("instance: a wait that is over already does not suspend the guest", async () => {
+  class Sleepless extends Run {
+    override suspend(): never {
+      throw new Error("suspended");
+    }
+  }
+  const source = { ...SOURCE, manifest: parseManifest({ name: "test", deterministic: {} }) };
+  // A subscription of zeros but for its clock and its timeout: 1 s from now on.
+  const sleep =
+    `(i32.store (i32.const 16) (i32.const 1)) (i64.store (i32.const 24) (i64.const 1000000000))
+    (i32.store8 (i32.const 200) (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))`;
+  const slot = furnished(await guestModule(sleep + sleep, POLL));
+  const run = new Sleepless(source, makeTask(), slot.memory);
+  assertEquals((await slot.execute(run)).trap, undefined);
+  assertEquals([slot.memory.u8(200), slot.memory.u32(128)], [0, 1]);
+  assertGreaterOrEqual(run.monotonic(), 2_000_000_000n);
 });

@@ -1,5 +1,5 @@
 // stderr as log lines.
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import type { LogEntry } from "../../mod.ts";
 import {
   answer,
@@ -91,5 +91,14 @@ Deno.test("log: beyond logBytes the rest is dropped, one line says so, the guest
   assertMatch(log[2], /\b100\b/);
   await plugin.call("run", "again^;" + answer());
   assertEquals(log.slice(3), ["again"]);
+  await plugin.close();
+});
+
+Deno.test("log: a guest that writes many lines makes way for them to be handed out", async () => {
+  const { plugin, log } = await makeLoggedPlugin("script");
+  const script = ("^".repeat(100) + ";").repeat(300) + answer();
+  const { report } = await plugin.callWithReport("run", script);
+  assertEquals(log.length, 30_000);
+  assertGreaterOrEqual(report.yields, 5);
   await plugin.close();
 });

@@ -158,6 +158,11 @@ const UNSENDABLE: [name: string, params: unknown][] = [
       throw new Error("no");
     },
   }],
+  ["a toJSON that throws what is no error", {
+    toJSON: () => {
+      throw { not: "an error" };
+    },
+  }],
 ];
 
 for (const [name, params] of UNSENDABLE) {

@@ -5,6 +5,7 @@ import {
   Conversation,
   createDispatcher,
   type MessageLimits,
+  MESSAGES_AT_WORK,
   type Port,
   requestLine,
 } from "../../lib/call/rpc.ts";
@@ -127,7 +128,7 @@ function begin(limits?: Partial<MessageLimits>, manner?: Manner): Fake {
 }
 
 function parseLine(line: string): unknown {
-  assertMatch(line, /^[^\n]+\n$/);
+  assertMatch(line, /^[^\n]+\n?$/);
   return JSON.parse(line);
 }
 
@@ -472,6 +473,65 @@ Deno.test("rpc: after close nothing is served or answered", async () => {
   await written;
   await fake.write(ask(4, "echo"));
   assertEquals([fake.answers, fake.served, fake.events], [[], [], []]);
+});
+
+Deno.test("rpc: a batch is looked at up to the first member that breaks the protocol", async () => {
+  const fake = begin();
+  await fake.write([ask(1, "echo"), 0, 1, 2]);
+  assertEquals(fake.events.length, 1);
+  assertMatch(String(fake.events[0]), /not JSON-RPC/);
+});
+
+Deno.test("rpc: the answers to a batch count together, and no more are put together than may be sent", async () => {
+  const fake = begin({ messageBytes: 200 });
+  await fake.write([1, 2, 3, 4, 5].map((id) => ask(id, "echo", "é".repeat(30))));
+  // Four of them have more than 200 characters.
+  const answers = [1, 2, 3, 4].map((id) => ({ jsonrpc: "2.0", id, result: "é".repeat(30) }));
+  const { length } = new TextEncoder().encode(JSON.stringify(answers));
+  const what = "bytes in an answer to the guest";
+  assertEquals(fake.events, [["message_too_large", what, 200, length]]);
+});
+
+Deno.test("rpc: an answer that the engine cannot hold ends the call", async () => {
+  const fake = begin();
+  fake.send = () => {
+    throw new RangeError("Invalid string length");
+  };
+  await fake.write(ask(1, "echo"));
+  assertEquals(fake.events, [
+    "RangeError",
+    ["message_too_large", "bytes in an answer to the guest", LIMITS.messageBytes, 1001],
+  ]);
+});
+
+Deno.test("rpc: requests that are at work have so many bytes together", async () => {
+  const fake = begin();
+  const slow = (id: number) => ask(id, "slow", "x".repeat(900));
+  const { length } = JSON.stringify(slow(1));
+  const most = MESSAGES_AT_WORK * LIMITS.messageBytes;
+  const fit = Math.floor(most / length);
+  for (let id = 1; id <= fit; id++) await fake.write(slow(id));
+  for (let i = 0; i < fit; i++) fake.release[i]();
+  await yieldNow();
+  for (let id = 1; id <= fit; id++) await fake.write(slow(id));
+  assertEquals([fake.events, fake.answers.length], [[], fit]);
+  await fake.write(slow(9));
+  const what = "bytes of host calls in flight";
+  assertEquals(fake.events, [["too_many_host_calls", what, most, (fit + 1) * length]]);
+});
+
+Deno.test("rpc: where no stack is left to parse with, it is not the line's fault", () => {
+  const overflow = new RangeError("Maximum call stack size exceeded");
+  const codec = {
+    ...JSON,
+    stringify: JSON.stringify,
+    parse: () => {
+      throw overflow;
+    },
+  };
+  const fake = begin({}, { codec });
+  const receive = () => fake.conversation.receive(new TextEncoder().encode("{}"));
+  assertEquals(assertThrows(receive, RangeError), overflow);
 });
 
 const IN_TURN: Manner = { deterministic: true };

@@ -198,3 +198,14 @@ Deno.test("slices: after a turn a guest gets on, even if asking takes it more th
     assertEquals(slices.refuel(), 0);
   }
 });
+
+Deno.test("slices: an exhausted slice is used up at once, and the fuel stays what it was", () => {
+  const { slices, burn } = begin();
+  burn(100);
+  slices.exhaust();
+  assertEquals([slices.used, slices.burnt], [true, 100]);
+  assertEquals(burn(1), WAIT);
+  slices.suspend();
+  slices.resume(true, 1000);
+  assertEquals([slices.used, burn(1), slices.burnt], [false, undefined, 102]);
+});

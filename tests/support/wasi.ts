@@ -176,10 +176,6 @@ export class FakeStdin {
     this.#bytes = encoder.encode(text);
   }
 
-  get isEmpty(): boolean {
-    return this.#bytes.length === 0;
-  }
-
   get available(): number {
     return this.#bytes.length;
   }
