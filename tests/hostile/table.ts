@@ -102,6 +102,7 @@ const STACK: Row[] = [
   ...each("stack_recursion stack_mutual stack_catch_all stack_suspended stack_parameters", {
     ...fails("trap"),
   }),
+  { file: "stack_suspended", manifest: { deterministic: {} }, ...fails("trap") },
   { file: "stack_start", early: true, ...fails("trap") },
   { file: "stack_wasi", manifest: random, ...fails("trap") },
   {
@@ -225,11 +226,19 @@ const FAILURE = (id: number) =>
   `{"jsonrpc":"2.0","id":${id},"error":{"code":-32603,"message":"Internal error"}}`;
 const EIGHT = { limits: { hostCallsInFlight: 8 } };
 
+/** What a report says of a name that begins with two letters of its own and goes on with x. */
+const longName = (n: number) =>
+  String.fromCharCode(97 + Math.floor(n / 26), 97 + n % 26) + "x".repeat(198);
+
 const REQUESTS: Row[] = [
   { file: "ask_duplicate_ids", ...gives(0, { hostCalls: 2 }) },
   { file: "ask_strange", ...gives(0, { hostCalls: 8 }) },
   { file: "ask_methods", ...gives(0, { hostCalls: 6, denied: [""] }) },
   { file: "ask_denied", ...gives(0, { hostCalls: 3, denied: ["secret"] }) },
+  {
+    file: "ask_names",
+    ...gives(0, { hostCalls: 80, denied: Array.from({ length: 64 }, (_, i) => longName(i)) }),
+  },
   { file: "ask_throws", ...gives(0), log: [FAILURE(1), FAILURE(2)] },
   ...each("ask_unread ask_unread_slowly ask_notifications", {
     manifest: EIGHT,
@@ -249,7 +258,7 @@ const REQUESTS: Row[] = [
     file: "batch_huge",
     ...fails("too_many_host_calls", { error: { limit: 1000, value: 5000 } }),
   },
-  ...each("batch_nested batch_empty batch_rubbish", fails("protocol")),
+  ...each("batch_nested batch_empty batch_rubbish batch_zeros", fails("protocol")),
   {
     file: "batch_notifications",
     ...gives(0, { hostCalls: 2, denied: ["secret"] }),
