@@ -17,7 +17,7 @@ import type { Queue } from "./queue.ts";
 import { requestLine } from "./rpc.ts";
 import { Run, type Stop } from "./run.ts";
 import type { RunSource, Task } from "./task.ts";
-import { awaitTurn, cancelTurn, isCrowded, leaveTurn } from "./turns.ts";
+import { awaitTurn, cancelTurn, isCrowded, passTurn } from "./turns.ts";
 import { bytesBeyond } from "./utf8.ts";
 
 /** What a call needs of its plugin. */
@@ -115,7 +115,7 @@ export class Call {
       if (isOurs) error.report = this.#report(error.code);
       throw error;
     } finally {
-      if (hasTurn && this.#run === undefined) leaveTurn(sliceMs, now());
+      if (hasTurn && this.#run === undefined) passTurn(sliceMs, now());
       // The process's first: whoever enters the plugin's goes to the end of that one.
       if (this.#places > 1) guests.leave();
       if (this.#places > 0) queue.leave();

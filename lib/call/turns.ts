@@ -24,7 +24,7 @@ let running = 0;
 /** When one stopped. */
 let lastStop = -Infinity;
 
-/** Calls `resume` in one of the next turns of the event loop. Somebody who then does not run has to call {@linkcode leaveTurn}. */
+/** Calls `resume` in one of the next turns of the event loop. Somebody who then does not run has to call {@linkcode passTurn}. */
 export function awaitTurn(resume: () => void, sliceMs: number): void {
   waiting.set(resume, sliceMs);
   timer ??= startTimer(0, turn);
@@ -49,9 +49,14 @@ export function enterTurn(): void {
   running++;
 }
 
-/** To be called when a guest stops running, at `time` of `now()`: the rest of the turn's slice is for the next one. */
+/** To be called when a guest stops running, at `time` of `now()`. */
 export function leaveTurn(sliceMs: number, time: number): void {
   if (running > 0) running--;
+  passTurn(sliceMs, time);
+}
+
+/** The rest of the turn's slice, at `time` of `now()`, is for the next one. */
+export function passTurn(sliceMs: number, time: number): void {
   lastStop = time;
   if (waiting.size > 0 && time - turnStart < sliceMs) next();
 }

@@ -1,6 +1,13 @@
 // Who runs next. A slice of 0 ms is always used up and one of Infinity never, so no test depends on how long a turn takes.
 import { assertEquals } from "@std/assert";
-import { awaitTurn, cancelTurn, enterTurn, isCrowded, leaveTurn } from "../../lib/call/turns.ts";
+import {
+  awaitTurn,
+  cancelTurn,
+  enterTurn,
+  isCrowded,
+  leaveTurn,
+  passTurn,
+} from "../../lib/call/turns.ts";
 import { now, startTimer, yieldNow } from "../../lib/runtime.ts";
 
 const USED_UP = 0;
@@ -85,7 +92,7 @@ Deno.test("turns: where nobody waits any more there is no timer", async () => {
   Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
   try {
     await new Promise<void>((resolve) => {
-      awaitTurn(() => queueMicrotask(() => leaveTurn(UNUSED, now())), 1000);
+      awaitTurn(() => queueMicrotask(() => passTurn(UNUSED, now())), 1000);
       awaitTurn(resolve, 1000);
     });
     assertEquals(timers.size, 0);
@@ -191,4 +198,14 @@ Deno.test("turns: to leave where nobody waits does nothing", async () => {
   leaveTurn(USED_UP, now());
   leaveTurn(UNUSED, now());
   await lastTurn();
+});
+
+Deno.test("turns: who passes on a turn is not taken for one who ran", () => {
+  const start = newTurn();
+  enterTurn();
+  passTurn(UNUSED, start);
+  const later = start + 3 * SLICE_MS;
+  assertEquals(isCrowded(SLICE_MS, later), true, "somebody runs, so the turn goes on");
+  leaveTurn(UNUSED, start);
+  assertEquals(isCrowded(SLICE_MS, later), false);
 });
