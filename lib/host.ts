@@ -9,7 +9,10 @@ export interface HostContext<S = unknown> {
   readonly callId: number;
   /** What `createHost` was given. */
   readonly state: S;
-  /** Aborted when the call ends, however it ends: the guest no longer waits for an answer. */
+  /**
+   * Aborted when the call ends, however it ends: the guest no longer waits for an answer. What a listener throws is an uncaught
+   * error of the host's, as with any signal.
+   */
   readonly signal: AbortSignal;
 }
 

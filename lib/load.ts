@@ -11,7 +11,7 @@ import { WASI_MODULE } from "./wasi/abi.ts";
 import { WASI_FUNCTIONS } from "./wasi/table.ts";
 import type { GuestModule } from "./wasm/abi.ts";
 import { Writer } from "./wasm/bytes.ts";
-import { MAX_MODULE_BYTES, MAX_TABLE_ELEMENTS } from "./wasm/ceilings.ts";
+import { checkInstantiation, MAX_MODULE_BYTES, MAX_TABLE_ELEMENTS } from "./wasm/ceilings.ts";
 import { checkInterface } from "./wasm/imports.ts";
 import { meterModule } from "./wasm/meter.ts";
 import { parseModule } from "./wasm/module.ts";
@@ -101,6 +101,7 @@ export async function loadModule(
   try {
     const outline = parseModule(bytes);
     checkInterface(outline, WASI_SIGNATURES, WASI_MODULE);
+    checkInstantiation(outline);
     const { memoryPages } = manifest.limits;
     const metered = meterModule(bytes, {
       maxPages: memoryPages,

@@ -5,7 +5,9 @@ import { LoadError, loadPlugin, meterModule } from "../mod.ts";
 import { Writer } from "../lib/wasm/bytes.ts";
 import {
   checkShape,
+  MAX_ACTIVE_ELEMENTS,
   MAX_CUSTOM_SECTIONS,
+  MAX_EXPORTS,
   MAX_MODULE_BYTES,
   MAX_OPERANDS,
   MAX_RECURSION_GROUPS,
@@ -170,6 +172,35 @@ Deno.test("ceiling: elements of tables, at the start", async () => {
     message: /table of 1000001 elements at the start, where 1000000 are allowed/,
   });
 });
+
+const INSTANTIATION: [what: string, most: number, fields: (count: number) => string][] = [
+  [
+    "exports",
+    MAX_EXPORTS,
+    (count) => Array.from({ length: count - 2 }, (_, i) => `(export "e${i}" (func 0))`).join(""),
+  ],
+  [
+    "elements in active segments",
+    MAX_ACTIVE_ELEMENTS,
+    (count) =>
+      `(table ${count} funcref) (elem (i32.const 0) func ${"0 ".repeat(count - 1)})
+       (elem (i32.const 1) func 0) (elem func 0 0)`,
+  ],
+];
+
+for (const [what, most, fields] of INSTANTIATION) {
+  Deno.test(`ceiling: ${what}`, async () => {
+    const load = async (count: number) => {
+      const text = `(module (memory (export "memory") 1) (func (export "_start")) ${
+        fields(count)
+      })`;
+      return await loadPlugin({ name: "test-plugin" }, { wasm: await wat(text) });
+    };
+    await (await load(most)).close();
+    const refusal = new RegExp(`${most + 1} ${what}, of which ${most} are allowed`);
+    await refused(load(most + 1), { code: "wasm_unsupported", message: refusal });
+  });
+}
 
 Deno.test("ceiling: bytes of a module, as its response announces them", async () => {
   const wasm = await guest("script");

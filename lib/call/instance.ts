@@ -88,8 +88,15 @@ export class Slot {
       ({ exports } = new WebAssembly.Instance(module, this.#imports));
       (exports[abi.hook] as WebAssembly.Table).set(0, this.#hook);
       run.slices.start(exports[abi.fuel] as WebAssembly.Global);
-      if (abi.start !== undefined) await promising(exports[abi.start] as () => void)();
-      await promising(exports._start as () => void)();
+      // What was before may have taken long, and nothing looks at the clock until the guest has burnt a ration.
+      if (run.now() >= run.deadline) run.overdue();
+      if (run.stopped) {
+        run.killed = true;
+        trap = { error: undefined };
+      } else {
+        if (abi.start !== undefined) await promising(exports[abi.start] as () => void)();
+        await promising(exports._start as () => void)();
+      }
     } catch (error) {
       trap = { error };
     }

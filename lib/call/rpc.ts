@@ -17,8 +17,10 @@ import {
 } from "json-rpc-2.0";
 import { type LimitErrorCode, quote, RpcError } from "../errors.ts";
 import type { Host, HostContext } from "../host.ts";
+import { now } from "../runtime.ts";
 import { type Codec, TooLong } from "./exact_json.ts";
 import { Fifo } from "./fifo.ts";
+import { awaitTurn, cancelTurn, mustWait, passTurn } from "./turns.ts";
 import { bytesBeyond } from "./utf8.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
@@ -41,7 +43,10 @@ export type Dispatcher = JSONRPCServer<Caller>;
 
 /** A dispatcher to the methods of `host`; of those that `isGranted` does not name, no handler is ever reached. */
 export function createDispatcher(host: Host, isGranted: (name: string) => boolean): Dispatcher {
-  const server = new JSONRPCServer<Caller>();
+  // What is thrown where no handler is: by the getters of an error that a handler threw.
+  const server = new JSONRPCServer<Caller>({ errorListener: () => {} });
+  server.mapErrorToJSONRPCErrorResponse = (id) =>
+    createJSONRPCErrorResponse(id, INTERNAL_ERROR, "Internal error");
   server.applyMiddleware((next, request, caller) => {
     const { method, id } = request;
     const refuse = (code: number, message: string, data?: unknown) =>
@@ -130,11 +135,16 @@ function decode(bytes: Uint8Array): string {
   return text.includes("\ufffd") ? strictDecoder.decode(bytes) : text;
 }
 
+/** What a line of the guest is answered with: the response to a request, those to a batch, or nothing. */
+type Answer = JSONRPCResponse | JSONRPCResponse[] | null;
+
 /** What conversations need of their plugin. */
 export interface ConversationSource {
   readonly dispatcher: Dispatcher;
   /** How messages are read and written. */
   readonly codec: Codec;
+  /** Ms that the host may work for guests in a turn of the event loop. */
+  readonly sliceMs: number;
   readonly manifest: {
     readonly limits: MessageLimits;
     /** If there is anything, requests are served in turn, each when the one before is answered; a batch counts as one. */
@@ -160,6 +170,8 @@ export class Conversation {
   readonly #unread = new Fifo<number>();
   /** How many it is known to have read. */
   #read = 0;
+  /** Work that waits for a turn. */
+  readonly #waiting = new Set<() => void>();
   #closed = false;
   /** Requests and notifications that the guest sent. */
   hostCalls = 0;
@@ -214,6 +226,10 @@ export class Conversation {
   /** Nothing of the guest's is served or answered any more. */
   close(): void {
     this.#closed = true;
+    for (const resume of this.#waiting) {
+      cancelTurn(resume);
+      resume();
+    }
   }
 
   /** Takes what is to be the answer, and says whether it is. */
@@ -280,41 +296,85 @@ export class Conversation {
     request: JSONRPCRequest | JSONRPCRequest[],
     count: number,
     bytes: number,
-  ): PromiseLike<void> | void {
-    if (this.#closed) return;
-    return this.#source.dispatcher.receive(request, this.#run).then((response) => {
-      this.#bytesAtWork -= bytes;
-      if (this.#closed) return;
-      if (response === null) {
-        this.#inFlight -= count;
-        return;
-      }
-      this.#reply(response, Array.isArray(request));
-      // What the guest does not read is the host's memory, so it counts until it is read.
-      this.#unread.push(count);
+  ): PromiseLike<void> {
+    const answer: PromiseLike<Answer> = Array.isArray(request)
+      ? Promise.all(request.map((each) => this.#execute(each)))
+        .then((responses) => responses.filter((response) => response !== null))
+      : this.#execute(request);
+    return answer.then((answer) => this.#finish(answer, count, bytes));
+  }
+
+  /** The `count` requests of a line of so many bytes are served. */
+  #finish(answer: Answer, count: number, bytes: number): PromiseLike<void> | void {
+    this.#bytesAtWork -= bytes;
+    if (answer === null || Array.isArray(answer) && answer.length === 0) {
+      this.#inFlight -= count;
+      return;
+    }
+    if (this.#mustWait()) return this.#turn().then(() => this.#reply(answer, count));
+    this.#reply(answer, count);
+  }
+
+  /** Has a request served, and answers the response; `null` if there is none. */
+  #execute(request: JSONRPCRequest): PromiseLike<JSONRPCResponse | null> {
+    if (this.#mustWait()) return this.#turn().then(() => this.#executeNow(request));
+    return this.#executeNow(request);
+  }
+
+  #executeNow(request: JSONRPCRequest): PromiseLike<JSONRPCResponse | null> {
+    if (this.#closed) return Promise.resolve(null);
+    const response = this.#source.dispatcher.receive(request, this.#run);
+    passTurn(this.#source.sliceMs, now());
+    return response;
+  }
+
+  /** Whether what is to be done now has to wait for a turn; always behind what waits already. */
+  #mustWait(): boolean {
+    return this.#waiting.size > 0 || mustWait(this.#source.sliceMs);
+  }
+
+  /** Waits for a turn of the event loop, or for the end. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      const resume = () => {
+        this.#waiting.delete(resume);
+        resolve();
+      };
+      this.#waiting.add(resume);
+      awaitTurn(resume, this.#source.sliceMs);
     });
   }
 
-  /** Sends a response, or all those to a batch. */
-  #reply(response: JSONRPCResponse | JSONRPCResponse[], isBatch: boolean): void {
+  /** Sends the answer to `count` requests. */
+  #reply(answer: NonNullable<Answer>, count: number): void {
+    if (this.#closed) return;
     const { messageBytes } = this.#source.manifest.limits;
     const what = "bytes in an answer to the guest";
     try {
-      let json = "";
-      for (const each of Array.isArray(response) ? response : [response]) {
-        json += (json === "" ? "" : ",") + this.#encode(each);
-        // Each time, as all of them together may be more than the engine puts into a text.
-        if (json.length > messageBytes) break;
-      }
-      if (isBatch) json = `[${json}]`;
+      const json = Array.isArray(answer) ? this.#encodeAll(answer) : this.#encode(answer);
       const bytes = bytesBeyond(messageBytes, json);
-      if (bytes === undefined) return this.#run.send(json + "\n");
-      this.#run.exceeded("message_too_large", what, messageBytes, bytes);
+      if (bytes !== undefined) {
+        return this.#run.exceeded("message_too_large", what, messageBytes, bytes);
+      }
+      this.#run.send(json + "\n");
+      // What the guest does not read is the host's memory, so it counts until it is read.
+      this.#unread.push(count);
     } catch (error) {
       // Where the limit is beyond what the engine can hold.
       this.#run.hostFailed(error);
       this.#run.exceeded("message_too_large", what, messageBytes, messageBytes + 1);
     }
+  }
+
+  /** Responses as a batch; only the first of them if these alone are too long. */
+  #encodeAll(responses: readonly JSONRPCResponse[]): string {
+    let json = "";
+    for (const each of responses) {
+      json += (json === "" ? "[" : ",") + this.#encode(each);
+      // All of them together may be more than the engine puts into a text.
+      if (json.length > this.#source.manifest.limits.messageBytes) break;
+    }
+    return json + "]";
   }
 
   /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */

@@ -25,7 +25,7 @@ import { type Caller, Conversation, type Port } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
 import { STOP, Suspension, type SuspensionOwner } from "./suspension.ts";
 import type { RunSource, Task } from "./task.ts";
-import { enterTurn, leaveTurn } from "./turns.ts";
+import { enterTurn, leaveTurn, passTurn } from "./turns.ts";
 import { MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
 
 /** Why a run was ended before its guest ended. */
@@ -42,6 +42,8 @@ const EXIT_GRACE_MS = 1000;
 const MOST_DENIED = 64, LONGEST_DENIED = 200;
 /** Log lines that wait to be handed out, from which on the guest is to make way for that. */
 const MANY_LOG_LINES = 5000;
+/** Characters of a message to the guest from which on it takes long to make. */
+const LONG_MESSAGE = 16_384;
 /** WASI calls between two looks at the clock, for guests that burn little fuel but make the host work. */
 const CALLS_PER_LOOK = 64;
 
@@ -132,9 +134,9 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
       return STOP;
     }
     const time = this.slices.suspend();
-    const waiting = this.#suspension!.wait(this.deadline);
+    // Before it waits: who asks for a turn must not be the one for whom the rest of this one is.
     leaveTurn(this.#source.sliceMs, time);
-    return waiting;
+    return this.#suspension!.wait(this.deadline);
   }
 
   /** The guest has ended: hands out its last log lines, tells host methods that are still at work, and leaves nothing behind. */
@@ -276,6 +278,8 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
 
   send(message: string): void {
     this.stdin.push(message);
+    // To write and encode a short one is not worth a look at the clock.
+    if (message.length > LONG_MESSAGE) passTurn(this.#source.sliceMs, now());
     this.#suspension?.stdinChanged();
   }
 

@@ -84,6 +84,8 @@ export class Suspension {
   readonly #arrived = (): void => {
     if (this.#settle === undefined) return;
     const time = now();
+    // Its timer may have had no turn to come in.
+    if (time >= this.#deadlineTimerAt) return this.#owner.overdue();
     if (!isCrowded(this.#sliceMs, time)) return this.#end(GO_ON, false, time);
     this.#timer?.cancel();
     if (!this.#until.turn) awaitTurn(this.#turned, this.#sliceMs);

@@ -41,7 +41,20 @@ export function cancelTurn(resume: () => void): void {
 /** Whether a guest that could run from `time` of `now()` on had better wait for a turn: this one's slice is used up. */
 export function isCrowded(sliceMs: number, time: number): boolean {
   if (running + waiting.size === 0 && time - lastStop > SHORT_GAP_MS) turnStart = time;
+  return isUsedUp(sliceMs, time);
+}
+
+function isUsedUp(sliceMs: number, time: number): boolean {
   return time - turnStart >= (waiting.size === 0 ? SLICES_ALONE : 1) * sliceMs;
+}
+
+/**
+ * Whether work that the host is to do for a guest now had better wait for a turn: guests could have it do one thing after another,
+ * and nothing else would come between. Whoever does such work calls {@linkcode passTurn} when it is done.
+ */
+export function mustWait(sliceMs: number): boolean {
+  // Mostly this turn is not used up by what was done in it, and there is no need to look at the clock.
+  return isUsedUp(sliceMs, lastStop) && isCrowded(sliceMs, now());
 }
 
 /** To be called when a guest starts to run, or goes on. */
@@ -55,7 +68,7 @@ export function leaveTurn(sliceMs: number, time: number): void {
   passTurn(sliceMs, time);
 }
 
-/** The rest of the turn's slice, at `time` of `now()`, is for the next one. */
+/** To be called when other work for a guest ends, at `time` of `now()`, in the turn in which it began: the rest of the slice is for the next one. */
 export function passTurn(sliceMs: number, time: number): void {
   lastStop = time;
   if (waiting.size > 0 && time - turnStart < sliceMs) next();

@@ -1,10 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { EXACT_JSON } from "../call/exact_json.ts";
 import { type CallReport, PluginError } from "../errors.ts";
 import type { Host, HostMethods } from "../host.ts";
 import { loadPlugin, type Plugin } from "../plugin.ts";
-import { EXIT, explain, type Io, printable } from "./io.ts";
+import { EXIT, explain, type Io, printable, printableJson } from "./io.ts";
 import { speedscope, topTen } from "./speedscope.ts";
 
 /** The options of `call`, as commander hands them over. */
@@ -47,7 +46,7 @@ export async function call(
   });
   const { timeout: timeoutMs, fuel, env, arg: args, report: reports = false } = flags;
   const tell = async ({ profile, ...report }: CallReport) => {
-    if (reports) io.stderr(EXACT_JSON.stringify(report) + "\n");
+    if (reports) io.stderr(printableJson(report) + "\n");
     if (profile === undefined || flags.profile === undefined) return;
     io.stderr(topTen(profile));
     await writeFile(flags.profile, speedscope(`${plugin.name}: ${method}`, profile));
@@ -55,7 +54,7 @@ export async function call(
   try {
     const options = { timeoutMs, fuel, env, args };
     const { result, report } = await plugin.callWithReport(method, params, options);
-    io.stdout(EXACT_JSON.stringify(result) + "\n");
+    io.stdout(printableJson(result) + "\n");
     await tell(report);
     return EXIT.ok;
   } catch (error) {

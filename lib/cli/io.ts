@@ -39,10 +39,23 @@ function describe(error: unknown): string[] {
   return [`error: ${error instanceof Error ? error.message : error}`];
 }
 
+/** A value as JSON with the same characters as its own escapes, which mean the same to a program. */
+export function printableJson(value: unknown): string {
+  const units = (text: string) =>
+    text.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return EXACT_JSON.stringify(value)!.replace(
+    UNPRINTABLE,
+    (character) => units(character).join(""),
+  );
+}
+
+/** What would move a cursor or change the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** Text from a guest with what would move a cursor or change the direction of text as an escape. */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    UNPRINTABLE,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
 }

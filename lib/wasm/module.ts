@@ -55,6 +55,7 @@ export function parseModule(bytes: Uint8Array): Module {
     addressTaken: new Uint8Array(0),
     referenced: new Uint8Array(0),
     constantBytes: 0,
+    activeElements: 0,
     bodies: { starts: new Uint32Array(0), ends: new Uint32Array(0) },
   };
   const reader = new Reader(bytes, HEADER_LENGTH);

@@ -164,6 +164,8 @@ export interface Module {
    * is imported decides.
    */
   readonly constantBytes: number;
+  /** Elements of the active segments, which are put into tables when the module is instantiated. */
+  readonly activeElements: number;
   /** By number of the defined function: offsets of its body (after the size) and after its body. */
   readonly bodies: { readonly starts: Uint32Array; readonly ends: Uint32Array };
 }

@@ -213,7 +213,9 @@ function readElements(module: Draft, reader: Reader): void {
       else if (reader.u8() !== 0) throw reader.unsupported("elements of kind", reader.pos - 1);
     }
     const readItem = flags & EXPRESSIONS ? readConstant : readReference;
-    for (let items = reader.count(); items > 0; items--) readItem(module, reader);
+    const count = reader.count();
+    if (!(flags & NOT_ACTIVE)) module.activeElements += count;
+    for (let items = count; items > 0; items--) readItem(module, reader);
   }
 }
 

@@ -1,7 +1,14 @@
 // What the guest asks of the host: grants, handlers, schemas, order.
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
 import { z } from "zod";
-import { createHost, type HostContext, type PluginOptions, RpcError, sleep } from "../../mod.ts";
+import {
+  createHost,
+  type HostContext,
+  now,
+  type PluginOptions,
+  RpcError,
+  sleep,
+} from "../../mod.ts";
 import {
   answer,
   ask,
@@ -36,6 +43,18 @@ const INTERNAL = { code: -32603 };
 const ROWS: Row[] = [
   { name: "answers at once", host: { m: (p) => p }, params: [1, "a"], result: [1, "a"] },
   { name: "answers later", host: { m: async (p) => await p }, params: { a: 1 }, result: { a: 1 } },
+  {
+    name: "throws an RpcError that cannot be read",
+    host: {
+      m: () => {
+        const get = () => {
+          throw new Error("a secret");
+        };
+        throw Object.defineProperty(new RpcError("no"), "data", { get });
+      },
+    },
+    error: INTERNAL,
+  },
   { name: "returns undefined", host: { m: () => undefined }, result: null },
   { name: "resolves to undefined", host: { m: async () => await undefined }, result: null },
   { name: "returns a BigInt", host: { m: () => 1n }, error: INTERNAL },
@@ -283,4 +302,37 @@ Deno.test("a context's signal that is first asked for after the call is aborted"
   await plugin.call("run", ask(1, "m") + "?" + answer());
   assert(context?.signal.aborted);
   assertStrictEquals(context.signal, context.signal);
+});
+
+/** Keeps the thread for 5 ms. */
+function work(): null {
+  const end = now() + 5;
+  while (now() < end);
+  return null;
+}
+
+Deno.test("a guest whose host methods keep the thread does not keep the event loop", async () => {
+  await using plugin = await makePlugin("script", { allow: { methods: ["work"] } }, {
+    host: { work },
+  });
+  let turns = 0;
+  const clock = setInterval(() => turns++, 1);
+  await plugin.call("run", (ask(1, "work") + "?").repeat(60) + answer());
+  clearInterval(clock);
+  // They work for 300 ms, and slices are of 8.
+  assertGreater(turns, 8);
+  const signal = AbortSignal.timeout(50);
+  const call = plugin.call("run", (ask(1, "work") + "?").repeat(100) + answer(), { signal });
+  assertStrictEquals(await rejection(call), signal.reason);
+});
+
+Deno.test("many requests at once to such methods do not, either", async () => {
+  await using plugin = await makePlugin("script", { allow: { methods: ["work"] } }, {
+    host: { work },
+  });
+  let turns = 0;
+  const clock = setInterval(() => turns++, 1);
+  await plugin.call("run", ask(1, "work").repeat(60) + "?".repeat(60) + answer());
+  clearInterval(clock);
+  assertGreater(turns, 8);
 });

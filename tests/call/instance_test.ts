@@ -109,6 +109,13 @@ const ROWS: Row[] = [
     stop: "deadline_exceeded",
   },
   {
+    name: "is too late to begin",
+    start: "",
+    task: { timeoutMs: 0 },
+    trapped: true,
+    stop: "deadline_exceeded",
+  },
+  {
     name: "calls too late, within a catch_all",
     before: WRITE,
     start: `(block $b (try_table (catch_all $b) (loop $l ${TRANSFER("write", 2)} (br $l))))`,

@@ -1,5 +1,12 @@
 // The messages of one call, between a host and a fake port in place of a guest.
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   type Caller,
   Conversation,
@@ -12,16 +19,21 @@ import {
 import { type Codec, EXACT_JSON } from "../../lib/call/exact_json.ts";
 import { type LimitErrorCode, RpcError } from "../../lib/errors.ts";
 import { createHost, type HostContext } from "../../lib/host.ts";
-import { yieldNow } from "../../lib/runtime.ts";
+import { isCrowded } from "../../lib/call/turns.ts";
+import { now, yieldNow } from "../../lib/runtime.ts";
 
 const ID = 7;
 const REQUEST = requestLine(ID, "run", { n: 1 });
 const LIMITS: MessageLimits = { messageBytes: 1000, hostCalls: 100, hostCallsInFlight: 100 };
 const INTERNAL = { code: -32603, message: "Internal error" };
 
+// Somebody must have run in this turn for it to be used up.
+isCrowded(1, now());
+
 /** How a conversation is held, if not as usual. */
 interface Manner {
   codec?: Codec;
+  sliceMs?: number;
   deterministic?: true;
 }
 
@@ -71,9 +83,10 @@ class Fake implements Port, Caller {
       .method("bigint", () => 1n)
       .method("function", () => () => {});
     const dispatcher = createDispatcher(host, (name) => name !== "secret");
-    const { codec = JSON, deterministic } = manner;
+    const { codec = JSON, sliceMs = Infinity, deterministic } = manner;
     const manifest = { limits: { ...LIMITS, ...limits }, deterministic };
-    this.conversation = new Conversation(REQUEST, ID, { dispatcher, codec, manifest }, this);
+    const source = { dispatcher, codec, sliceMs, manifest };
+    this.conversation = new Conversation(REQUEST, ID, source, this);
   }
 
   send(message: string): void {
@@ -485,8 +498,8 @@ Deno.test("rpc: a batch is looked at up to the first member that breaks the prot
 Deno.test("rpc: the answers to a batch count together, and no more are put together than may be sent", async () => {
   const fake = begin({ messageBytes: 200 });
   await fake.write([1, 2, 3, 4, 5].map((id) => ask(id, "echo", "é".repeat(30))));
-  // Four of them have more than 200 characters.
-  const answers = [1, 2, 3, 4].map((id) => ({ jsonrpc: "2.0", id, result: "é".repeat(30) }));
+  // Three of them have more than 200 characters.
+  const answers = [1, 2, 3].map((id) => ({ jsonrpc: "2.0", id, result: "é".repeat(30) }));
   const { length } = new TextEncoder().encode(JSON.stringify(answers));
   const what = "bytes in an answer to the guest";
   assertEquals(fake.events, [["message_too_large", what, 200, length]]);
@@ -532,6 +545,42 @@ Deno.test("rpc: where no stack is left to parse with, it is not the line's fault
   const fake = begin({}, { codec });
   const receive = () => fake.conversation.receive(new TextEncoder().encode("{}"));
   assertEquals(assertThrows(receive, RangeError), overflow);
+});
+
+// A slice of no time is always used up.
+const SHORT: Manner = { sliceMs: 0 };
+
+/** As many microtasks as all of this could take. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 200; i++) await undefined;
+}
+
+for (const [name, batch] of [["requests", false], ["the requests of a batch", true]] as const) {
+  Deno.test(`rpc: ${name} wait for turns of the event loop where slices are used up, and keep their order`, async () => {
+    const fake = begin({}, SHORT);
+    const requests = [1, 2, 3, 4].map((id) => ask(id, "echo", id));
+    for (const message of batch ? [requests] : requests) {
+      fake.conversation.receive(new TextEncoder().encode(JSON.stringify(message)));
+    }
+    await settle();
+    assertLessOrEqual(fake.served.length, 1);
+    while (fake.answers.flat().length < 4) await yieldNow();
+    assertEquals(fake.served, [1, 2, 3, 4]);
+    assertEquals(fake.answers.flat().map((answer) => (answer as { id: number }).id), [1, 2, 3, 4]);
+  });
+}
+
+Deno.test("rpc: what waits for a turn is not done once the call has ended", async () => {
+  const fake = begin({}, SHORT);
+  for (const id of [1, 2]) {
+    fake.conversation.receive(new TextEncoder().encode(JSON.stringify(ask(id, "echo", id))));
+  }
+  await settle();
+  const served = [...fake.served];
+  assertLessOrEqual(served.length, 1);
+  fake.conversation.close();
+  for (let i = 0; i < 10; i++) await yieldNow();
+  assertEquals([fake.served, fake.answers, fake.events], [served, [], []]);
 });
 
 const IN_TURN: Manner = { deterministic: true };

@@ -56,6 +56,12 @@ const CALLS: readonly {
     stderr: /^\[script\] \\u\{9b\}31mred\n$/,
   },
   {
+    name: "a result without that power either, as the same JSON",
+    argv: ["run", script(answer("\u009b\u202e\u{e0001}"))],
+    code: 0,
+    stdout: '"\\u009b\\u202e\\udb40\\udc01"\n',
+  },
+  {
     name: "an error of the guest",
     argv: ["run", script(refuse({ code: -3, message: "no\u202e", data: { x: 1 } }))],
     code: 1,
