@@ -108,7 +108,10 @@ export class Call {
       const slot = this.#place();
       const run = this.#run = new Run(this.#source, task, slot.memory);
       run.conversation.begin();
-      const result = this.#result(run, slot, await slot.execute(run));
+      const end = await slot.execute(run);
+      const drained = run.drained();
+      if (drained !== undefined) await drained;
+      const result = this.#result(run, slot, end);
       return { result, report: this.#report("ok") };
     } catch (error) {
       const isOurs = error instanceof PluginError && error !== signal?.reason;

@@ -152,6 +152,9 @@ export interface ConversationSource {
   };
 }
 
+/** How much of all calls' work waits for a turn. */
+let waitingWork = 0;
+
 /** The messages of one call. */
 export class Conversation {
   readonly #request: string;
@@ -170,8 +173,9 @@ export class Conversation {
   readonly #unread = new Fifo<number>();
   /** How many it is known to have read. */
   #read = 0;
-  /** Work that waits for a turn. */
+  /** Work that waits for a turn, and who waits for there to be none. */
   readonly #waiting = new Set<() => void>();
+  #onDrained: (() => void) | undefined;
   #closed = false;
   /** Requests and notifications that the guest sent. */
   hostCalls = 0;
@@ -221,6 +225,12 @@ export class Conversation {
     const requests = message.filter(isRequest);
     if (requests.length > 0) this.#serve(requests, requests.length, length);
     for (const other of message) if (!isRequest(other) && !this.#answer(other, bytes)) return;
+  }
+
+  /** Resolves when no request waits to be served; `undefined` if none does. */
+  drained(): Promise<void> | undefined {
+    if (this.#waiting.size === 0) return undefined;
+    return new Promise((resolve) => this.#onDrained = resolve);
   }
 
   /** Nothing of the guest's is served or answered any more. */
@@ -311,13 +321,13 @@ export class Conversation {
       this.#inFlight -= count;
       return;
     }
-    if (this.#mustWait()) return this.#turn().then(() => this.#reply(answer, count));
+    if (this.#mustWait()) return this.#later(() => this.#reply(answer, count));
     this.#reply(answer, count);
   }
 
   /** Has a request served, and answers the response; `null` if there is none. */
   #execute(request: JSONRPCRequest): PromiseLike<JSONRPCResponse | null> {
-    if (this.#mustWait()) return this.#turn().then(() => this.#executeNow(request));
+    if (this.#mustWait()) return this.#later(() => this.#executeNow(request));
     return this.#executeNow(request);
   }
 
@@ -328,20 +338,26 @@ export class Conversation {
     return response;
   }
 
-  /** Whether what is to be done now has to wait for a turn; always behind what waits already. */
+  /** Whether what is to be done now has to wait for a turn: always behind what waits already, of whatever call. */
   #mustWait(): boolean {
-    return this.#waiting.size > 0 || mustWait(this.#source.sliceMs);
+    return !this.#closed && (waitingWork > 0 || mustWait(this.#source.sliceMs));
   }
 
-  /** Waits for a turn of the event loop, or for the end. */
-  #turn(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Does `work` in a turn of the event loop to come; at once if the call ends before. */
+  #later<T>(work: () => T | PromiseLike<T>): Promise<T> {
+    waitingWork++;
+    const turn = new Promise<void>((resolve) => {
       const resume = () => {
         this.#waiting.delete(resume);
         resolve();
+        if (this.#waiting.size === 0) this.#onDrained?.();
       };
       this.#waiting.add(resume);
       awaitTurn(resume, this.#source.sliceMs);
+    });
+    return turn.then(() => {
+      waitingWork--;
+      return work();
     });
   }
 

@@ -60,6 +60,7 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   #denied: Set<string> | undefined;
   #stop: Stop | undefined;
   #callsToLook = CALLS_PER_LOOK;
+  #isDraining = false;
 
   /** The guest's memory. */
   readonly memory: GuestMemory;
@@ -125,6 +126,13 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
     this.#stop ??= { outcome, error };
     this.slices.expire();
     if (this.#suspension?.stop()) this.killed = true;
+    if (this.#isDraining) this.conversation.close();
+  }
+
+  /** The guest has ended: what it has asked for before is still to be served, unless the run is ended meanwhile. */
+  drained(): Promise<void> | undefined {
+    this.#isDraining = true;
+    return this.conversation.drained();
   }
 
   /** Suspends the guest for what a handler has said; the shim calls it. Answers whether it is to go on. */

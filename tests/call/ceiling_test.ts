@@ -1,5 +1,5 @@
 // Memories over all plugins of the process: who has to let go, and who has to wait.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { CEILING, Ceiling } from "../../lib/call/ceiling.ts";
 import { createEnvironment } from "../../lib/call/environment.ts";
 import { Pool } from "../../lib/call/pool.ts";
@@ -128,21 +128,24 @@ async function makeGated(names: string, ceiling: Ceiling, limits: Members = {}) 
   return { plugins, log, enter, open: gate.resolve, close, most: () => most };
 }
 
-Deno.test("ceiling: calls above it wait in the order in which they came, whatever their plugin", async () => {
-  const ceiling = new Ceiling(2);
-  const { plugins, log, enter, open, close, most } = await makeGated("abc", ceiling);
-  const names = ["a0", "b0", "a1", "a2", "b1", "c0", "a3", "c1"];
-  const calls = names.map((who) => enter(who));
-  while (log.length < 2) await sleep(1);
-  assertEquals(ceiling.guests.length, names.length - 2);
-  assertEquals([...plugins.values()].map((plugin) => plugin.stats().running), [4, 2, 2]);
-  open();
-  assertEquals(await Promise.all(calls), names);
-  assertEquals(log, names);
-  assertEquals(most(), 2);
-  assertEquals([ceiling.guests.running, ceiling.guests.length], [0, 0]);
-  await close();
-});
+for (const places of [1, 2]) {
+  Deno.test(`ceiling: calls above ${places} wait in the order in which they came, whatever their plugin`, async () => {
+    const ceiling = new Ceiling(places);
+    const { plugins, log, enter, open, close, most } = await makeGated("abc", ceiling);
+    const names = ["a0", "b0", "a1", "a2", "b1", "c0", "a3", "c1"];
+    const calls = names.map((who) => enter(who));
+    while (log.length < places) await sleep(1);
+    assertEquals(ceiling.guests.length, names.length - places);
+    assertEquals([...plugins.values()].map((plugin) => plugin.stats().running), [4, 2, 2]);
+    open();
+    assertEquals(await Promise.all(calls), names);
+    // Of guests that run at the same time, either may be the first to ask the host.
+    names.forEach((name, i) => assertLess(Math.abs(log.indexOf(name) - i), places, name));
+    assertEquals(most(), places);
+    assertEquals([ceiling.guests.running, ceiling.guests.length], [0, 0]);
+    await close();
+  });
+}
 
 Deno.test("ceiling: a plugin with many calls does not keep the others out", async () => {
   const { log, enter, open, close } = await makeGated("ab", new Ceiling(1), { concurrency: 1 });

@@ -583,6 +583,18 @@ Deno.test("rpc: what waits for a turn is not done once the call has ended", asyn
   assertEquals([fake.served, fake.answers, fake.events], [served, [], []]);
 });
 
+Deno.test("rpc: what a guest asks for before it ends is served, also where it waits for turns", async () => {
+  const fake = begin({}, SHORT);
+  for (const n of [1, 2, 3]) {
+    fake.conversation.receive(new TextEncoder().encode(JSON.stringify(tell("echo", n))));
+  }
+  await settle();
+  assertLessOrEqual(fake.served.length, 1);
+  await fake.conversation.drained();
+  assertEquals(fake.served, [1, 2, 3]);
+  assertEquals(fake.conversation.drained(), undefined);
+});
+
 const IN_TURN: Manner = { deterministic: true };
 
 Deno.test("rpc: in turn, each request is served when the one before is answered", async () => {
