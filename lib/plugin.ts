@@ -5,7 +5,7 @@ import { createEnvironment, grantedEnv } from "./call/environment.ts";
 import { EXACT_JSON } from "./call/exact_json.ts";
 import { Pool } from "./call/pool.ts";
 import { Queue } from "./call/queue.ts";
-import { createDispatcher } from "./call/rpc.ts";
+import { createDispatcher } from "./call/dispatcher.ts";
 import { type CallReport, loadMessage, quote } from "./errors.ts";
 import { compileGrant, type Host, type HostMethods, type LogEntry, toHost } from "./host.ts";
 import { loadManifest, loadModule, type WasmInput } from "./load.ts";

@@ -2,7 +2,7 @@ import type { LogEntry } from "../host.ts";
 import type { Manifest } from "../manifest.ts";
 import type { Environment } from "./environment.ts";
 import type { Codec } from "./exact_json.ts";
-import type { Dispatcher } from "./rpc.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 
 /** What runs need of their plugin. */
 export interface RunSource {

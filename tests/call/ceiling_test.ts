@@ -3,7 +3,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { CEILING, Ceiling } from "../../lib/call/ceiling.ts";
 import { createEnvironment } from "../../lib/call/environment.ts";
 import { Pool } from "../../lib/call/pool.ts";
-import { createDispatcher } from "../../lib/call/rpc.ts";
+import { createDispatcher } from "../../lib/call/dispatcher.ts";
 import { type Host, toHost } from "../../lib/host.ts";
 import { parseManifest } from "../../lib/manifest.ts";
 import { Plugin } from "../../lib/plugin.ts";

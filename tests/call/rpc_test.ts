@@ -7,10 +7,9 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { type Caller, createDispatcher } from "../../lib/call/dispatcher.ts";
 import {
-  type Caller,
   Conversation,
-  createDispatcher,
   type MessageLimits,
   MESSAGES_AT_WORK,
   type Port,

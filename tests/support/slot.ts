@@ -4,7 +4,7 @@
  * @module
  */
 import { Slot } from "../../lib/call/instance.ts";
-import { createDispatcher } from "../../lib/call/rpc.ts";
+import { createDispatcher } from "../../lib/call/dispatcher.ts";
 import { Run } from "../../lib/call/run.ts";
 import type { RunSource, Task } from "../../lib/call/task.ts";
 import { createHost } from "../../lib/host.ts";
