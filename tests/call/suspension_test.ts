@@ -262,3 +262,13 @@ Deno.test("suspension: after close no deadline is told", async () => {
   await sleep(deadline - now() + 5);
   assertEquals(log, ["resume"]);
 });
+
+Deno.test("suspension: what comes after the deadline ends the guest, though the deadline's timer had no turn", async () => {
+  const { log, wait, suspension } = make();
+  const waiting = wait({ stdin: true }, now() + 1);
+  const end = now() + 5;
+  while (now() < end);
+  suspension.stdinChanged();
+  assertEquals([await waiting, log], [STOP, ["deadline", "resume"]]);
+  suspension.close();
+});
