@@ -4,11 +4,14 @@ import { type CallOptions, createHost, type Plugin, PluginError, sleep } from ".
 import { Watch } from "./support/leftovers.ts";
 import { answer, ask, makePlugin } from "./support/plugin.ts";
 
+/** Script: logs that the guest is about to be in its state. */
+const REACHED = "reached^;";
+
 /** A call that does not end by itself. */
 interface State {
   readonly name: string;
   readonly guest?: string;
-  readonly params?: unknown;
+  readonly params?: string;
   /** For script.wat: what to play before anything is read. */
   readonly early?: string;
   readonly stdin?: string;
@@ -19,23 +22,23 @@ interface State {
 }
 
 const STATES: State[] = [
-  { name: "spins", params: "@" },
-  { name: "spins before it reads", early: "@" },
-  { name: "spins in its start section", guest: "script start", early: "@" },
-  { name: "sleeps", params: "<6" },
-  { name: "sleeps in its start section", guest: "script start", early: "<6" },
-  { name: "sleeps again and again", params: "<1".repeat(500) + "<6" },
-  { name: "waits for stdin", params: "?" },
-  { name: "waits for stdin without blocking", params: "?", stdin: "nonblocking" },
-  { name: "waits for a host method", params: ask(1, "never") + "?" },
-  { name: "spins while a host method runs", params: ask(1, "never") + "@" },
-  { name: "waits for a host method that listens", params: ask(1, "listens") + "?" },
+  { name: "spins", params: REACHED + "@" },
+  { name: "spins before it reads", early: REACHED + "@" },
+  { name: "spins in its start section", guest: "script start", early: REACHED + "@" },
+  { name: "sleeps", params: REACHED + "<6" },
+  { name: "sleeps in its start section", guest: "script start", early: REACHED + "<6" },
+  { name: "sleeps again and again", params: REACHED + "<1".repeat(500) + "<6" },
+  { name: "waits for stdin", params: REACHED + "?" },
+  { name: "waits for stdin without blocking", params: REACHED + "?", stdin: "nonblocking" },
+  { name: "waits for a host method", params: ask(1, "never") + REACHED + "?" },
+  { name: "spins while a host method runs", params: ask(1, "never") + REACHED + "@" },
+  { name: "waits for a host method that listens", params: ask(1, "listens") + REACHED + "?" },
   { name: "catches everything and spins", guest: "catch_all", params: "spin" },
   { name: "catches everything and waits", guest: "catch_all", params: "read" },
-  { name: "is queued behind one that spins", params: "@", before: 1 },
-  { name: "is queued behind several that wait", params: "?", before: 3 },
-  { name: "has answered and spins", params: answer() + "@", answered: true },
-  { name: "has answered and sleeps", params: answer() + "<6", answered: true },
+  { name: "is queued behind one that spins", params: REACHED + "@", before: 1 },
+  { name: "is queued behind several that wait", params: REACHED + "?", before: 3 },
+  { name: "has answered and spins", params: answer() + REACHED + "@", answered: true },
+  { name: "has answered and sleeps", params: answer() + REACHED + "<6", answered: true },
 ];
 
 /** How a call is ended: what it is given, and what is done once it is in its state. */
@@ -43,7 +46,9 @@ interface End {
   readonly name: string;
   /** How its error is told; signals give their reason. */
   readonly outcome: string;
-  options(controller: AbortController): CallOptions;
+  /** Whether it comes by itself, after a time. */
+  readonly timed?: boolean;
+  options(controller: AbortController, timeoutMs: number): CallOptions;
   act(controller: AbortController, plugin: Plugin): unknown;
 }
 
@@ -57,7 +62,8 @@ const ENDS: End[] = [
   {
     name: "the deadline",
     outcome: "deadline_exceeded",
-    options: ({ signal }) => ({ signal, timeoutMs: 30 }),
+    timed: true,
+    options: ({ signal }, timeoutMs) => ({ signal, timeoutMs }),
     act: () => {},
   },
   {
@@ -75,7 +81,11 @@ const NOTHING = { timers: 0, guests: 0, stacks: 0, listeners: 0 };
  */
 const KEPT = 8;
 
-async function load({ guest, stdin, early }: State): Promise<Plugin> {
+/** A plugin whose calls come into a state, and how many of them have logged so. */
+async function load(
+  { guest, stdin, early }: State,
+): Promise<{ plugin: Plugin; reached(): number }> {
+  let reached = 0;
   const host = createHost()
     .method("never", () => new Promise(() => {}))
     .method("listens", (_params, { signal }) =>
@@ -86,11 +96,12 @@ async function load({ guest, stdin, early }: State): Promise<Plugin> {
         };
         signal.addEventListener("abort", aborted);
       }));
-  return await makePlugin(guest ?? "script", {
+  const plugin = await makePlugin(guest ?? "script", {
     stdin,
     allow: { methods: ["never", "listens"], args: early === undefined ? [] : [early] },
     limits: { concurrency: 1 },
-  }, { host });
+  }, { host, onLog: () => void reached++ });
+  return { plugin, reached: () => reached };
 }
 
 function outcomeOf(settled: PromiseSettledResult<unknown>): string {
@@ -99,11 +110,18 @@ function outcomeOf(settled: PromiseSettledResult<unknown>): string {
   return reason instanceof PluginError ? reason.code : String(reason);
 }
 
-/** Brings calls into a state and ends them. Answers how they ended. */
-async function endIn(state: State, end: End, plugin: Plugin, wait: () => Promise<unknown>) {
+/** Starts calls, waits, and ends them. Answers how they ended. */
+async function endAfter(
+  wait: () => Promise<unknown>,
+  state: State,
+  end: End,
+  plugin: Plugin,
+  timeoutMs: number,
+): Promise<string[]> {
   const { params, early, before = 0 } = state;
   const controller = new AbortController();
-  const options = { ...end.options(controller), args: early === undefined ? [] : [early] };
+  const args = early === undefined ? [] : [early];
+  const options = { ...end.options(controller, timeoutMs), args };
   const calls = Array.from({ length: before + 1 }, () => plugin.call("run", params, options));
   const settled = Promise.allSettled(calls);
   await wait();
@@ -116,9 +134,20 @@ for (const end of ENDS) {
     using watch = new Watch();
     for (const state of STATES) {
       await t.step(state.name, async () => {
-        const plugin = await load(state);
-        const turns = () => new Promise((resolve) => setTimeout(resolve, 15));
-        const outcomes = await endIn(state, end, plugin, turns);
+        const { plugin, reached } = await load(state);
+        const inState = async () => {
+          while (reached() === 0) await sleep(1);
+          await sleep(15);
+        };
+        let outcomes: string[] = [];
+        if (end.timed) {
+          // A deadline that comes before the guest is in its state shows nothing: then a later one.
+          for (let timeoutMs = 30; reached() === 0; timeoutMs *= 2) {
+            outcomes = await endAfter(async () => {}, state, end, plugin, timeoutMs);
+          }
+        } else {
+          outcomes = await endAfter(inState, state, end, plugin, 0);
+        }
         const expected = state.answered ? "result" : end.outcome;
         assertEquals(outcomes, Array((state.before ?? 0) + 1).fill(expected));
         assertEquals(watch.held, NOTHING);
@@ -137,11 +166,11 @@ for (const end of ENDS) {
     using watch = new Watch();
     for (let count = 0; count < 12; count++) {
       const state = STATES[count];
-      const plugin = await load(state);
+      const { plugin } = await load(state);
       const microtasks = async () => {
         for (let left = count; left > 0; left--) await undefined;
       };
-      const [outcome] = await endIn(state, end, plugin, microtasks);
+      const [outcome] = await endAfter(microtasks, state, end, plugin, 30);
       assertEquals(outcome, end.outcome);
       await plugin.close();
       assertEquals(watch.held, NOTHING);
@@ -153,12 +182,14 @@ for (const end of ENDS) {
 Deno.test("leftovers: calls that end by themselves leave nothing either", async () => {
   using watch = new Watch();
   for (let round = 0; round < 5; round++) {
-    const plugin = await load({ name: "" });
+    const { plugin } = await load({ name: "" });
     const { signal } = new AbortController();
-    const scripts = [answer(), "!", "#3", "&", "nonsense|", "<1" + answer(), "?|"];
-    const calls = scripts.map((each) => plugin.call("run", each, { signal, timeoutMs: 300 }));
-    const outcomes = (await Promise.allSettled(calls)).map(outcomeOf);
-    assertEquals(outcomes.slice(0, 6), ["result", "trap", "exit", "trap", "protocol", "result"]);
+    const scripts = [answer(), "!", "#3", "&", "nonsense|", "<1" + answer()];
+    const calls = scripts.map((each) => plugin.call("run", each, { signal }));
+    const late = plugin.call("run", "?", { signal, timeoutMs: 30 });
+    const outcomes = (await Promise.allSettled([...calls, late])).map(outcomeOf);
+    const ended = ["result", "trap", "exit", "trap", "protocol", "result", "deadline_exceeded"];
+    assertEquals(outcomes, ended);
     assertEquals(watch.held, NOTHING);
     await plugin.close();
   }

@@ -12,6 +12,8 @@ export interface Row {
   readonly file: string;
   /** Members of the manifest; limits that it leaves out are those of `LIMITS`. */
   readonly manifest?: Members;
+  /** Ms that it has, of those that `LIMITS` gives. */
+  readonly timeoutMs?: number;
   /** Whether the guest does it before it reads its request. */
   readonly early?: boolean;
   /** How a call fails, or what it gives. */
@@ -28,7 +30,7 @@ export interface Success {
 
 /** Limits of all guests, unless their row says otherwise. */
 export const LIMITS: Members = {
-  timeoutMs: 20_000,
+  timeoutMs: 100_000,
   memoryPages: 16,
   messageBytes: 2 ** 20,
   logBytes: 65_536,
@@ -49,18 +51,16 @@ const exits = (exitCode: number) => fails("exit", { error: { exitCode }, report:
 
 /** What never ends is ended by the deadline. */
 function endless(names: string, more: Partial<Row> = {}): Row[] {
-  return names.trim().split(/\s+/).map((file) => ({
-    file,
-    ...more,
-    ...limited("deadline_exceeded", "timeoutMs", 50, more.manifest),
-  }));
+  const timeoutMs = 50;
+  const ends = { code: "deadline_exceeded", error: { limit: timeoutMs } } as const;
+  return each(names, { ...more, timeoutMs, ends });
 }
 
 /** What never rests is ended by the deadline, and by its fuel. */
 function restless(names: string, more: Partial<Row> = {}): Row[] {
   return endless(names, more).flatMap((row) => [
     row,
-    { ...row, ...limited("out_of_fuel", "fuel", 100_000, more.manifest) },
+    { ...row, timeoutMs: undefined, ...limited("out_of_fuel", "fuel", 100_000, more.manifest) },
   ]);
 }
 

@@ -43,7 +43,7 @@ const specifier: string = "bun:test";
 const bun: BunTest = await import(specifier);
 
 // Deno has no timeout of its own; this one only ends a test that hangs. (Bun's setDefaultTimeout is for the first file only.)
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 bun.mock.module("@std/assert", () => stdAssert);
 
 const denoTest = Object.assign((...args: unknown[]) => register(args), {
