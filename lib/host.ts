@@ -190,6 +190,7 @@ function after<T, R>(value: T | PromiseLike<T>, next: (value: T) => R): R | Prom
   return isPromise(value) ? (value.then(next) as PromiseLike<R>) : next(value as T);
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+/** Whether it is a promise, or does as promises do. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

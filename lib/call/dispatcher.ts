@@ -5,18 +5,20 @@
  */
 
 import {
+  createInvalidRequestResponse,
   createJSONRPCErrorResponse,
   createJSONRPCSuccessResponse,
-  type JSONRPCErrorResponse,
+  createMethodNotFoundResponse,
+  isJSONRPCRequest,
   type JSONRPCID,
-  JSONRPCServer,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
 } from "json-rpc-2.0";
 import { RpcError } from "../errors.ts";
-import type { Host, HostContext } from "../host.ts";
+import { type Host, type HostContext, isPromise } from "../host.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
 export const CAPABILITY_DENIED = -32001;
-const INVALID_REQUEST = -32600;
 /** JSON-RPC error code of what went wrong in the host. */
 export const INTERNAL_ERROR = -32603;
 
@@ -30,44 +32,73 @@ export interface Caller {
   hostFailed(error: unknown): void;
 }
 
-/** Dispatches guests' requests to the granted methods of a host: one for all calls of a plugin. */
-export type Dispatcher = JSONRPCServer<Caller>;
+/** What a request is answered with: nothing, if it is a notification. */
+export type HostResponse = JSONRPCResponse | null;
 
-/** A dispatcher to the methods of `host`; of those that `isGranted` does not name, no handler is ever reached. */
+/**
+ * Has the host method that a request names serve it. Neither throws nor rejects; the response is a promise only where the method
+ * is asynchronous.
+ */
+export type Dispatcher = (
+  request: JSONRPCRequest,
+  caller: Caller,
+) => HostResponse | Promise<HostResponse>;
+
+/** A dispatcher to those methods that `host` has now and `isGranted` names; it knows no others. */
 export function createDispatcher(host: Host, isGranted: (name: string) => boolean): Dispatcher {
-  // What is thrown where no handler is: by the getters of an error that a handler threw.
-  const server = new JSONRPCServer<Caller>({ errorListener: () => {} });
-  server.mapErrorToJSONRPCErrorResponse = (id) =>
-    createJSONRPCErrorResponse(id, INTERNAL_ERROR, "Internal error");
-  server.applyMiddleware((next, request, caller) => {
+  const granted = new Map([...host.methods].filter(([name]) => isGranted(name)));
+  return (request, caller) => {
     const { method, id } = request;
-    const refuse = (code: number, message: string, data?: unknown) =>
-      Promise.resolve(
-        id === undefined ? null : createJSONRPCErrorResponse(id, code, message, data),
-      );
-    // To look for what is not text among the methods would make text of it.
-    if (typeof method !== "string") return refuse(INVALID_REQUEST, "Invalid Request");
-    if (isGranted(method)) return next(request, caller);
-    caller.deny(method);
-    return refuse(CAPABILITY_DENIED, "capability denied", { method });
-  });
-  for (const [name, run] of host.methods) {
-    server.addMethodAdvanced(name, async ({ id, params }, caller) => {
-      try {
-        const result = await run(params, caller.context);
-        return id === undefined ? null : createJSONRPCSuccessResponse(id, result);
-      } catch (error) {
-        if (!(error instanceof RpcError)) caller.hostFailed(error);
-        return id === undefined ? null : toErrorResponse(id, error);
-      }
-    });
+    // To look for what is not text among the grants would make text of it.
+    if (!isJSONRPCRequest(request) || typeof method !== "string") {
+      return createInvalidRequestResponse(request);
+    }
+    const run = granted.get(method);
+    if (run === undefined) {
+      if (!isGranted(method)) caller.deny(method);
+      if (id === undefined) return null;
+      return isGranted(method)
+        ? createMethodNotFoundResponse(id)
+        : createJSONRPCErrorResponse(id, CAPABILITY_DENIED, "capability denied", { method });
+    }
+    const failed = (error: unknown) => {
+      const response = toErrorResponse(id ?? null, error);
+      if (response === undefined) caller.hostFailed(error);
+      if (id === undefined) return null;
+      return response ?? createJSONRPCErrorResponse(id, INTERNAL_ERROR, "Internal error");
+    };
+    try {
+      const result = run(request.params, caller.context);
+      return isPromise(result) ? later(id, result, failed) : toResponse(id, result);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
+function toResponse(id: JSONRPCID | undefined, result: unknown): HostResponse {
+  return id === undefined ? null : createJSONRPCSuccessResponse(id, result);
+}
+
+async function later(
+  id: JSONRPCID | undefined,
+  result: PromiseLike<unknown>,
+  failed: (error: unknown) => HostResponse,
+): Promise<HostResponse> {
+  try {
+    return toResponse(id, await result);
+  } catch (error) {
+    return failed(error);
   }
-  return server;
 }
 
 /** A handler's own `RpcError` is meant for the guest; anything else says too much about the host. */
-function toErrorResponse(id: JSONRPCID, error: unknown): JSONRPCErrorResponse {
-  return error instanceof RpcError
-    ? createJSONRPCErrorResponse(id, error.rpcCode, error.message, error.data)
-    : createJSONRPCErrorResponse(id, INTERNAL_ERROR, "Internal error");
+function toErrorResponse(id: JSONRPCID, error: unknown): JSONRPCResponse | undefined {
+  try {
+    if (!(error instanceof RpcError)) return undefined;
+    return createJSONRPCErrorResponse(id, error.rpcCode, error.message, error.data);
+  } catch {
+    // An error that cannot be read.
+    return undefined;
+  }
 }

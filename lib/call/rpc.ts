@@ -8,7 +8,7 @@
 import { isJSONRPCResponse, type JSONRPCRequest, type JSONRPCResponse } from "json-rpc-2.0";
 import { type LimitErrorCode, quote } from "../errors.ts";
 import { now } from "../runtime.ts";
-import { type Caller, type Dispatcher, INTERNAL_ERROR } from "./dispatcher.ts";
+import { type Caller, type Dispatcher, type HostResponse, INTERNAL_ERROR } from "./dispatcher.ts";
 import { type Codec, TooLong } from "./exact_json.ts";
 import { Fifo } from "./fifo.ts";
 import { awaitTurn, cancelTurn, mustWait, passTurn } from "./turns.ts";
@@ -69,8 +69,8 @@ function decode(bytes: Uint8Array): string {
   return text.includes("\ufffd") ? strictDecoder.decode(bytes) : text;
 }
 
-/** What a line of the guest is answered with: the response to a request, those to a batch, or nothing. */
-type Answer = JSONRPCResponse | JSONRPCResponse[] | null;
+/** What a line of the guest is answered with: the response to a request, or those to a batch. */
+type Answer = HostResponse | JSONRPCResponse[];
 
 /** What conversations need of their plugin. */
 export interface ConversationSource {
@@ -227,7 +227,7 @@ export class Conversation {
     }
     // Not now: the guest is on the stack, and may have left the handler little of it.
     if (this.#last === undefined) {
-      queueMicrotask(() => void this.#dispatch(request, count, bytes));
+      queueMicrotask(() => this.#dispatch(request, count, bytes));
     } else {
       this.#unserved++;
       this.#last = this.#last.then(() => this.#dispatch(request, count, bytes)).then(() => {
@@ -240,16 +240,15 @@ export class Conversation {
     request: JSONRPCRequest | JSONRPCRequest[],
     count: number,
     bytes: number,
-  ): PromiseLike<void> {
-    const answer: PromiseLike<Answer> = Array.isArray(request)
-      ? Promise.all(request.map((each) => this.#execute(each)))
-        .then((responses) => responses.filter((response) => response !== null))
-      : this.#execute(request);
-    return answer.then((answer) => this.#finish(answer, count, bytes));
+  ): Promise<void> | void {
+    const answer = Array.isArray(request) ? this.#executeAll(request) : this.#execute(request);
+    // Most host methods are synchronous, and a promise that nobody needs makes the guest wait.
+    if (!(answer instanceof Promise)) return this.#finish(answer, count, bytes);
+    return answer.then((answer: Answer) => this.#finish(answer, count, bytes));
   }
 
   /** The `count` requests of a line of so many bytes are served. */
-  #finish(answer: Answer, count: number, bytes: number): PromiseLike<void> | void {
+  #finish(answer: Answer, count: number, bytes: number): Promise<void> | void {
     this.#bytesAtWork -= bytes;
     if (answer === null || Array.isArray(answer) && answer.length === 0) {
       this.#inFlight -= count;
@@ -259,15 +258,20 @@ export class Conversation {
     this.#reply(answer, count);
   }
 
+  async #executeAll(requests: JSONRPCRequest[]): Promise<JSONRPCResponse[]> {
+    const responses = await Promise.all(requests.map((each) => this.#execute(each)));
+    return responses.filter((response) => response !== null);
+  }
+
   /** Has a request served, and answers the response; `null` if there is none. */
-  #execute(request: JSONRPCRequest): PromiseLike<JSONRPCResponse | null> {
+  #execute(request: JSONRPCRequest): HostResponse | Promise<HostResponse> {
     if (this.#mustWait()) return this.#later(() => this.#executeNow(request));
     return this.#executeNow(request);
   }
 
-  #executeNow(request: JSONRPCRequest): PromiseLike<JSONRPCResponse | null> {
-    if (this.#closed) return Promise.resolve(null);
-    const response = this.#source.dispatcher.receive(request, this.#run);
+  #executeNow(request: JSONRPCRequest): HostResponse | Promise<HostResponse> {
+    if (this.#closed) return null;
+    const response = this.#source.dispatcher(request, this.#run);
     passTurn(this.#source.sliceMs, now());
     return response;
   }

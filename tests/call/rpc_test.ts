@@ -310,7 +310,7 @@ const SERVINGS: Serving[] = [
   {
     name: "methods that are no texts, but would be the name of one",
     line: [ask(1, ["echo"] as never), ask(2, ["secret"] as never), tell(["echo"] as never)],
-    answers: [[1, 2].map((id) => failure(id, { code: -32600, message: "Invalid Request" }))],
+    answers: [[1, 2, null].map((id) => failure(id, { code: -32600, message: "Invalid Request" }))],
     hostCalls: 3,
   },
   {
