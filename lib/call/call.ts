@@ -14,7 +14,7 @@ import { failureOf } from "./failure.ts";
 import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
-import { requestLine } from "./rpc.ts";
+import { requestLine } from "./messages.ts";
 import { Run, type Stop } from "./run.ts";
 import type { RunSource, Task } from "./task.ts";
 import { awaitTurn, cancelTurn, isCrowded, passTurn } from "./turns.ts";

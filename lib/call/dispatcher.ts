@@ -16,11 +16,10 @@ import {
 } from "json-rpc-2.0";
 import { RpcError } from "../errors.ts";
 import { type Host, type HostContext, isPromise } from "../host.ts";
+import { internalError } from "./messages.ts";
 
 /** JSON-RPC error code of a request for a host method that the manifest does not grant. */
 export const CAPABILITY_DENIED = -32001;
-/** JSON-RPC error code of what went wrong in the host. */
-export const INTERNAL_ERROR = -32603;
 
 /** A call, as the dispatcher sees it. */
 export interface Caller {
@@ -65,7 +64,7 @@ export function createDispatcher(host: Host, isGranted: (name: string) => boolea
       const response = toErrorResponse(id ?? null, error);
       if (response === undefined) caller.hostFailed(error);
       if (id === undefined) return null;
-      return response ?? createJSONRPCErrorResponse(id, INTERNAL_ERROR, "Internal error");
+      return response ?? internalError(id);
     };
     try {
       const result = run(request.params, caller.context);

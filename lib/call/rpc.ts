@@ -5,14 +5,21 @@
  * @module
  */
 
-import { isJSONRPCResponse, type JSONRPCRequest, type JSONRPCResponse } from "json-rpc-2.0";
+import type { JSONRPCRequest, JSONRPCResponse } from "json-rpc-2.0";
 import { type LimitErrorCode, quote } from "../errors.ts";
-import { now } from "../runtime.ts";
-import { type Caller, type Dispatcher, type HostResponse, INTERNAL_ERROR } from "./dispatcher.ts";
+import type { Caller, Dispatcher, HostResponse } from "./dispatcher.ts";
 import { type Codec, TooLong } from "./exact_json.ts";
 import { Fifo } from "./fifo.ts";
-import { awaitTurn, cancelTurn, mustWait, passTurn } from "./turns.ts";
+import {
+  decodeLine,
+  decodeLoosely,
+  internalError,
+  isRequest,
+  isResponse,
+  responseLine,
+} from "./messages.ts";
 import { bytesBeyond } from "./utf8.ts";
+import { Work } from "./work.ts";
 
 /** What a {@linkcode Conversation} is connected to. */
 export interface Port {
@@ -43,32 +50,6 @@ export interface MessageLimits {
  */
 export const MESSAGES_AT_WORK = 4;
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-
-/**
- * The line that asks a guest for `method`, without its end. Throws what `JSON.stringify` throws, and a `TypeError` for params that JSON leaves out.
- *
- * @param params `undefined` is sent as `null`.
- */
-export function requestLine(
-  id: number,
-  method: string,
-  params: unknown,
-  codec: Codec = JSON,
-): string {
-  const json = codec.stringify(params ?? null);
-  if (json === undefined) throw new TypeError(`JSON has no ${typeof params}`);
-  return `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${json}}`;
-}
-
-/** The text of bytes in UTF-8; throws a `TypeError` if they are not. */
-function decode(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes);
-  // Deno's strict decoder takes 0.3 µs more for a short text, and only where this came out can it say anything else.
-  return text.includes("\ufffd") ? strictDecoder.decode(bytes) : text;
-}
-
 /** What a line of the guest is answered with: the response to a request, or those to a batch. */
 type Answer = HostResponse | JSONRPCResponse[];
 
@@ -85,9 +66,6 @@ export interface ConversationSource {
     readonly deterministic?: unknown;
   };
 }
-
-/** How much of all calls' work waits for a turn. */
-let waitingWork = 0;
 
 /** The messages of one call. */
 export class Conversation {
@@ -107,10 +85,8 @@ export class Conversation {
   readonly #unread = new Fifo<number>();
   /** How many it is known to have read. */
   #read = 0;
-  /** Work that waits for a turn, and who waits for there to be none. */
-  readonly #waiting = new Set<() => void>();
-  #onDrained: (() => void) | undefined;
-  #closed = false;
+  /** Requests that are served, and answers that are sent. */
+  readonly #work: Work;
   /** Requests and notifications that the guest sent. */
   hostCalls = 0;
   /** What the guest has answered. */
@@ -126,6 +102,7 @@ export class Conversation {
     this.#id = id;
     this.#source = source;
     this.#run = run;
+    this.#work = new Work(source.sliceMs);
     if (source.manifest.deterministic !== undefined) this.#last = Promise.resolve();
   }
 
@@ -144,7 +121,7 @@ export class Conversation {
   receive(bytes: Uint8Array): void {
     let message: unknown;
     try {
-      message = this.#source.codec.parse(decode(bytes));
+      message = this.#source.codec.parse(decodeLine(bytes));
     } catch (error) {
       if (error instanceof TooLong) {
         return this.#violated(`wrote a line with ${error.message}`, bytes);
@@ -161,19 +138,14 @@ export class Conversation {
     for (const other of message) if (!isRequest(other) && !this.#answer(other, bytes)) return;
   }
 
-  /** Resolves when no request waits to be served; `undefined` if none does. */
+  /** Resolves when nothing of the guest's waits to be served or answered; `undefined` if nothing does. */
   drained(): Promise<void> | undefined {
-    if (this.#waiting.size === 0) return undefined;
-    return new Promise((resolve) => this.#onDrained = resolve);
+    return this.#work.drained();
   }
 
   /** Nothing of the guest's is served or answered any more. */
   close(): void {
-    this.#closed = true;
-    for (const resume of this.#waiting) {
-      cancelTurn(resume);
-      resume();
-    }
+    this.#work.close();
   }
 
   /** Takes what is to be the answer, and says whether it is. */
@@ -199,7 +171,7 @@ export class Conversation {
 
   #violated(what: string, bytes: Uint8Array): void {
     // Quoted are 200 characters, which may take 4 bytes each.
-    const text = decoder.decode(bytes.subarray(0, 804));
+    const text = decodeLoosely(bytes.subarray(0, 804));
     this.#run.violated(`the guest ${what}: ${quote(text)}`);
   }
 
@@ -254,7 +226,7 @@ export class Conversation {
       this.#inFlight -= count;
       return;
     }
-    if (this.#mustWait()) return this.#later(() => this.#reply(answer, count));
+    if (this.#work.mustWait) return this.#work.later(() => this.#reply(answer, count));
     this.#reply(answer, count);
   }
 
@@ -265,43 +237,20 @@ export class Conversation {
 
   /** Has a request served, and answers the response; `null` if there is none. */
   #execute(request: JSONRPCRequest): HostResponse | Promise<HostResponse> {
-    if (this.#mustWait()) return this.#later(() => this.#executeNow(request));
+    if (this.#work.mustWait) return this.#work.later(() => this.#executeNow(request));
     return this.#executeNow(request);
   }
 
   #executeNow(request: JSONRPCRequest): HostResponse | Promise<HostResponse> {
-    if (this.#closed) return null;
+    if (this.#work.closed) return null;
     const response = this.#source.dispatcher(request, this.#run);
-    passTurn(this.#source.sliceMs, now());
+    this.#work.passTurn();
     return response;
-  }
-
-  /** Whether what is to be done now has to wait for a turn: always behind what waits already, of whatever call. */
-  #mustWait(): boolean {
-    return !this.#closed && (waitingWork > 0 || mustWait(this.#source.sliceMs));
-  }
-
-  /** Does `work` in a turn of the event loop to come; at once if the call ends before. */
-  #later<T>(work: () => T | PromiseLike<T>): Promise<T> {
-    waitingWork++;
-    const turn = new Promise<void>((resolve) => {
-      const resume = () => {
-        this.#waiting.delete(resume);
-        resolve();
-        if (this.#waiting.size === 0) this.#onDrained?.();
-      };
-      this.#waiting.add(resume);
-      awaitTurn(resume, this.#source.sliceMs);
-    });
-    return turn.then(() => {
-      waitingWork--;
-      return work();
-    });
   }
 
   /** Sends the answer to `count` requests. */
   #reply(answer: NonNullable<Answer>, count: number): void {
-    if (this.#closed) return;
+    if (this.#work.closed) return;
     const { messageBytes } = this.#source.manifest.limits;
     const what = "bytes in an answer to the guest";
     try {
@@ -333,28 +282,12 @@ export class Conversation {
 
   /** A response as JSON; in place of a result or error data that JSON cannot carry, an internal error. */
   #encode(response: JSONRPCResponse): string {
-    const id = this.#source.codec.stringify(response.id);
+    const { codec } = this.#source;
     try {
-      const key = response.error === undefined ? "result" : "error";
-      const value = this.#source.codec.stringify(response[key]);
-      if (value !== undefined) return `{"jsonrpc":"2.0","id":${id},"${key}":${value}}`;
-      throw new TypeError(`JSON has no ${typeof response.result}`);
+      return responseLine(response, codec);
     } catch (error) {
       this.#run.hostFailed(error);
-      return `{"jsonrpc":"2.0","id":${id},"error":{"code":${INTERNAL_ERROR},"message":"Internal error"}}`;
+      return responseLine(internalError(response.id), codec);
     }
   }
-}
-
-/** Whether it is meant as a request or a notification; the dispatcher answers those that are not well-formed. */
-function isRequest(message: unknown): message is JSONRPCRequest {
-  return typeof message === "object" && message !== null && Object.hasOwn(message, "method");
-}
-
-function isResponse(message: unknown): message is JSONRPCResponse {
-  if (typeof message !== "object" || message === null || !isJSONRPCResponse(message)) return false;
-  if (Object.hasOwn(message, "result") === Object.hasOwn(message, "error")) return false;
-  if (message.error === undefined) return true;
-  const { code, message: text } = message.error ?? {};
-  return (Number.isInteger(code) || typeof code === "bigint") && typeof text === "string";
 }

@@ -13,9 +13,9 @@ import {
   type MessageLimits,
   MESSAGES_AT_WORK,
   type Port,
-  requestLine,
 } from "../../lib/call/rpc.ts";
 import { type Codec, EXACT_JSON } from "../../lib/call/exact_json.ts";
+import { requestLine } from "../../lib/call/messages.ts";
 import { type LimitErrorCode, RpcError } from "../../lib/errors.ts";
 import { createHost, type HostContext } from "../../lib/host.ts";
 import { isCrowded } from "../../lib/call/turns.ts";
@@ -153,17 +153,6 @@ const ask = (id: unknown, method: string, params?: unknown) => ({
 const tell = (method: string, params?: unknown) => ({ jsonrpc: "2.0", method, params });
 const result = (id: unknown, result: unknown) => ({ jsonrpc: "2.0", id, result });
 const failure = (id: unknown, error: unknown) => ({ jsonrpc: "2.0", id, error });
-
-Deno.test("rpc: the line of a request", () => {
-  const params = [[{ a: "\n" }, { a: "\n" }], [undefined, null], [0, 0]];
-  for (const [given, sent] of params) {
-    const expected = { jsonrpc: "2.0", id: 3, method: 'a"b', params: sent };
-    assertEquals(parseLine(requestLine(3, 'a"b', given)), expected);
-  }
-  for (const none of [() => {}, Symbol(), 1n]) {
-    assertThrows(() => requestLine(3, "run", none), TypeError);
-  }
-});
 
 Deno.test("rpc: the request is sent at once, and once", () => {
   const fake = new Fake();
@@ -636,9 +625,6 @@ const EXACT: Manner = { codec: EXACT_JSON };
 const BIG = "18446744073709551615";
 
 Deno.test("rpc: exact, what goes to the guest", async () => {
-  const params = requestLine(3, "run", { n: [2n ** 64n - 1n] }, EXACT_JSON);
-  assertStringIncludes(params, `"id":3,"method":"run","params":{"n":[${BIG}]}`);
-
   const sent: string[] = [];
   const fake = begin({}, EXACT);
   fake.send = (message) => void sent.push(message);
