@@ -9,7 +9,8 @@ import { Reader } from "./bytes.ts";
 import { type Calls, type Order, orderOf } from "./call_graph.ts";
 import { HEAVY, LONG, MOST_OWED, SMALL_LEAF, UNCHECKED } from "./cost.ts";
 import type { Module } from "./outline.ts";
-import { type Plan, Planner } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { Planner } from "./planner.ts";
 import { type Callees, noCallees, type Outline } from "./surroundings.ts";
 
 /** With more calls to it than this, a function that is not quiet pays for itself: a charge at each call is more code than one. */

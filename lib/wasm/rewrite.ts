@@ -11,7 +11,7 @@ import { type Helpers, helpersOf } from "./helpers.ts";
 import type { MeterAbi } from "./abi.ts";
 import { type Module, ORDER, SECTION, type Section } from "./module.ts";
 import { surveyCallees } from "./callees.ts";
-import { Planner } from "./plan.ts";
+import { Planner } from "./planner.ts";
 import { Splicer } from "./splice.ts";
 import { type Callees, type Outline, outlineOf } from "./surroundings.ts";
 

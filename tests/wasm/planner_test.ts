@@ -4,7 +4,8 @@ import { Reader } from "../../lib/wasm/bytes.ts";
 import { LONG, SMALL_LEAF } from "../../lib/wasm/cost.ts";
 import { Kind } from "../../lib/wasm/edits.ts";
 import { parseModule } from "../../lib/wasm/module.ts";
-import { type Plan, Planner } from "../../lib/wasm/plan.ts";
+import type { Plan } from "../../lib/wasm/plan.ts";
+import { Planner } from "../../lib/wasm/planner.ts";
 import { readBody } from "../support/operators.ts";
 import { wat } from "../support/wat.ts";
 
@@ -211,7 +212,7 @@ const ROWS: readonly (readonly [name: string, body: string, head: string, edits:
   ],
 ];
 
-Deno.test("plan: edits", async (t) => {
+Deno.test("planner: edits", async (t) => {
   for (const [name, body, expected, edits] of ROWS) {
     await t.step(name, async () => {
       const { plan, text } = await planOf(body);
@@ -220,7 +221,7 @@ Deno.test("plan: edits", async (t) => {
   }
 });
 
-Deno.test("plan: the hook after each growth", async () => {
+Deno.test("planner: the hook after each growth", async () => {
   const body =
     "i32.const 1 memory.grow drop loop ref.null func i32.const 1 table.grow $table drop end";
   const bytes = await wat(moduleText(body));
@@ -232,7 +233,7 @@ Deno.test("plan: the hook after each growth", async () => {
   );
 });
 
-Deno.test("plan: a heavy function looks at the counter after calls and where exceptions land", async () => {
+Deno.test("planner: a heavy function looks at the counter after calls and where exceptions land", async () => {
   const body =
     "loop call $other try call $paid catch_all end block try_table (catch_all 0) call $quiet end end end";
   assertEquals(
@@ -241,7 +242,7 @@ Deno.test("plan: a heavy function looks at the counter after calls and where exc
   );
 });
 
-Deno.test("plan: locals", async () => {
+Deno.test("planner: locals", async () => {
   const bytes = await wat(moduleText("(param i32) (local i32 i32 f64 i32) loop end"));
   const { starts, ends } = parseModule(bytes).bodies;
   const { locals, localCount } = planner(false).plan(new Reader(bytes, starts[0], ends[0]), 1);
@@ -249,7 +250,7 @@ Deno.test("plan: locals", async () => {
   assertEquals([locals.start, locals.end], [starts[0], starts[0] + 7]);
 });
 
-Deno.test("plan: a planner keeps nothing from one body to the next", async () => {
+Deno.test("planner: a planner keeps nothing from one body to the next", async () => {
   const bytes = await wat(moduleText("loop call $other end try throw $e catch_all end"));
   const { starts, ends } = parseModule(bytes).bodies;
   const used = planner(false);
@@ -259,7 +260,7 @@ Deno.test("plan: a planner keeps nothing from one body to the next", async () =>
   assertEquals([0, 1, 0, 1].map((i) => planAt(used, i)), [...once, ...once]);
 });
 
-Deno.test("plan: much code keeps a function from being quiet, and very much from being charged at entry", async () => {
+Deno.test("planner: much code keeps a function from being quiet, and very much from being charged at entry", async () => {
   const unit = "i32.const 0 drop ";
   const rows: [body: string, head: string][] = [
     [unit.repeat(SMALL_LEAF - 1), `entry ${SMALL_LEAF} quiet`],
@@ -270,7 +271,7 @@ Deno.test("plan: much code keeps a function from being quiet, and very much from
   for (const [body, expected] of rows) assertEquals(head((await planOf(body)).plan), expected);
 });
 
-Deno.test("plan: a long segment that calls is cut, and the counter looked at", async () => {
+Deno.test("planner: a long segment that calls is cut, and the counter looked at", async () => {
   const calls = Math.ceil(LONG / 6) + 1;
   const { text } = await planOf(`loop ${"call $quiet ".repeat(calls)} end`);
   assertEquals(
@@ -281,7 +282,7 @@ Deno.test("plan: a long segment that calls is cut, and the counter looked at", a
   );
 });
 
-Deno.test("plan: an instruction that is not known is refused", () => {
+Deno.test("planner: an instruction that is not known is refused", () => {
   for (const code of [[0x27], [0xfc, 0x12], [0xff]]) {
     const reader = new Reader(Uint8Array.of(0, 0x01, ...code, 0x0b));
     const { code: error } = assertThrows(() => planner(true).plan(reader, 0), LoadError);
