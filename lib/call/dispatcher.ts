@@ -53,39 +53,38 @@ export function createDispatcher(host: Host, isGranted: (name: string) => boolea
       return createInvalidRequestResponse(request);
     }
     const run = granted.get(method);
-    if (run === undefined) {
-      if (!isGranted(method)) caller.deny(method);
-      if (id === undefined) return null;
-      return isGranted(method)
-        ? createMethodNotFoundResponse(id)
-        : createJSONRPCErrorResponse(id, CAPABILITY_DENIED, "capability denied", { method });
-    }
-    const failed = (error: unknown) => {
-      const response = toErrorResponse(id ?? null, error);
-      if (response === undefined) caller.hostFailed(error);
-      if (id === undefined) return null;
-      return response ?? internalError(id);
-    };
+    if (run !== undefined) return serve(run, request, caller);
+    const isAllowed = isGranted(method);
+    if (!isAllowed) caller.deny(method);
+    if (id === undefined) return null;
+    return isAllowed
+      ? createMethodNotFoundResponse(id)
+      : createJSONRPCErrorResponse(id, CAPABILITY_DENIED, "capability denied", { method });
+  };
+}
+
+function serve(
+  run: (params: unknown, context: HostContext) => unknown,
+  { id, params }: JSONRPCRequest,
+  caller: Caller,
+): HostResponse | Promise<HostResponse> {
+  const succeeded = (result: unknown) =>
+    id === undefined ? null : createJSONRPCSuccessResponse(id, result);
+  const failed = (error: unknown) => {
+    const response = toErrorResponse(id ?? null, error);
+    if (response === undefined) caller.hostFailed(error);
+    return id === undefined ? null : response ?? internalError(id);
+  };
+  const settled = async (result: PromiseLike<unknown>) => {
     try {
-      const result = run(request.params, caller.context);
-      return isPromise(result) ? later(id, result, failed) : toResponse(id, result);
+      return succeeded(await result);
     } catch (error) {
       return failed(error);
     }
   };
-}
-
-function toResponse(id: JSONRPCID | undefined, result: unknown): HostResponse {
-  return id === undefined ? null : createJSONRPCSuccessResponse(id, result);
-}
-
-async function later(
-  id: JSONRPCID | undefined,
-  result: PromiseLike<unknown>,
-  failed: (error: unknown) => HostResponse,
-): Promise<HostResponse> {
   try {
-    return toResponse(id, await result);
+    const result = run(params, caller.context);
+    return isPromise(result) ? settled(result) : succeeded(result);
   } catch (error) {
     return failed(error);
   }
