@@ -118,8 +118,8 @@ const AFTER: { name: string; then: string; exitCode: number | null; limits?: obj
   { name: "reads the end of stdin, twice", then: "??", exitCode: 0 },
   { name: "sleeps a little", then: "<1", exitCode: 0 },
   { name: "runs out of fuel", then: "@", exitCode: null, limits: { fuel: 1_000_000 } },
-  { name: "runs into its deadline", then: "@", exitCode: null, limits: { timeoutMs: 200 } },
-  { name: "sleeps into its deadline", then: "<6", exitCode: null, limits: { timeoutMs: 200 } },
+  { name: "runs into its deadline", then: "@", exitCode: null, limits: { timeoutMs: 800 } },
+  { name: "sleeps into its deadline", then: "<6", exitCode: null, limits: { timeoutMs: 800 } },
 ];
 
 for (const { name, then, exitCode, limits } of AFTER) {
