@@ -45,10 +45,12 @@ export interface MessageLimits {
 }
 
 /**
- * The requests that host methods are at work on have at most so many times `messageBytes` together. Their number alone says
- * little: what comes of JSON can be 25 times as large.
+ * The most bytes of the requests of a call that host methods are at work on, all together, where one may have `messageBytes`. Their
+ * number alone says little: what comes of JSON can be 25 times as large. Where requests are small it is their number that counts.
  */
-export const MESSAGES_AT_WORK = 4;
+export function mostAtWork(messageBytes: number): number {
+  return Math.max(4 * messageBytes, 2 ** 20);
+}
 
 /** What a line of the guest is answered with: the response to a request, or those to a batch. */
 type Answer = HostResponse | JSONRPCResponse[];
@@ -192,7 +194,7 @@ export class Conversation {
       const what = "host calls in flight";
       return this.#run.exceeded("too_many_host_calls", what, hostCallsInFlight, this.#inFlight);
     }
-    const mostBytes = MESSAGES_AT_WORK * messageBytes;
+    const mostBytes = mostAtWork(messageBytes);
     if (this.#bytesAtWork > mostBytes) {
       const what = "bytes of host calls in flight";
       return this.#run.exceeded("too_many_host_calls", what, mostBytes, this.#bytesAtWork);

@@ -8,12 +8,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type Caller, createDispatcher } from "../../lib/call/dispatcher.ts";
-import {
-  Conversation,
-  type MessageLimits,
-  MESSAGES_AT_WORK,
-  type Port,
-} from "../../lib/call/rpc.ts";
+import { Conversation, type MessageLimits, mostAtWork, type Port } from "../../lib/call/rpc.ts";
 import { type Codec, EXACT_JSON } from "../../lib/call/exact_json.ts";
 import { requestLine } from "../../lib/call/messages.ts";
 import { type LimitErrorCode, RpcError } from "../../lib/errors.ts";
@@ -506,10 +501,11 @@ Deno.test("rpc: an answer that the engine cannot hold ends the call", async () =
 });
 
 Deno.test("rpc: requests that are at work have so many bytes together", async () => {
-  const fake = begin();
-  const slow = (id: number) => ask(id, "slow", "x".repeat(900));
+  const messageBytes = 400_000;
+  const fake = begin({ messageBytes });
+  const slow = (id: number) => ask(id, "slow", "x".repeat(399_000));
   const { length } = JSON.stringify(slow(1));
-  const most = MESSAGES_AT_WORK * LIMITS.messageBytes;
+  const most = mostAtWork(messageBytes);
   const fit = Math.floor(most / length);
   for (let id = 1; id <= fit; id++) await fake.write(slow(id));
   for (let i = 0; i < fit; i++) fake.release[i]();
@@ -519,6 +515,13 @@ Deno.test("rpc: requests that are at work have so many bytes together", async ()
   await fake.write(slow(9));
   const what = "bytes of host calls in flight";
   assertEquals(fake.events, [["too_many_host_calls", what, most, (fit + 1) * length]]);
+});
+
+Deno.test("rpc: where requests are small, only their number counts", async () => {
+  const fake = begin();
+  const slow = (id: number) => ask(id, "slow", "x".repeat(900));
+  for (let id = 1; id <= LIMITS.hostCallsInFlight; id++) await fake.write(slow(id));
+  assertEquals([fake.events, fake.release.length], [[], LIMITS.hostCallsInFlight]);
 });
 
 Deno.test("rpc: where no stack is left to parse with, it is not the line's fault", () => {
