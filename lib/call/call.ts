@@ -15,7 +15,8 @@ import type { GuestEnd, Slot } from "./instance.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import { requestLine } from "./messages.ts";
-import { Run, type Stop } from "./run.ts";
+import { Run } from "./run.ts";
+import { overdue, type Say, type Stop } from "./stop.ts";
 import type { RunSource, Task } from "./task.ts";
 import { awaitTurn, cancelTurn, isCrowded, passTurn } from "./turns.ts";
 import { bytesBeyond } from "./utf8.ts";
@@ -59,15 +60,16 @@ export class Call {
   }
 
   /** Ends the call as soon as its guest can be made to trap. The first reason counts. */
-  kill(outcome: Stop["outcome"], error: unknown): void {
-    if (this.#run !== undefined) return this.#run.kill(outcome, error);
-    this.#stop ??= { outcome, error };
+  kill(stop: Stop): void {
+    if (this.#run !== undefined) return this.#run.kill(stop);
+    this.#stop ??= stop;
     this.#stopWaiting?.();
   }
 
   /** Ends the call because its plugin is closed. */
   close(): void {
-    this.kill("closed", new PluginError("closed", this.#message("the plugin is closed")));
+    const error = new PluginError("closed", this.#say("the plugin is closed"));
+    this.kill({ outcome: "closed", error });
   }
 
   /**
@@ -86,7 +88,7 @@ export class Call {
     try {
       // Before anything else, since params may have a toJSON that aborts.
       if (signal !== undefined) {
-        abort = () => this.kill("aborted", signal.reason);
+        abort = () => this.kill({ outcome: "aborted", error: signal.reason });
         signal.addEventListener("abort", abort);
       }
       const task = this.#task(params, options);
@@ -104,7 +106,7 @@ export class Call {
         time = now();
       }
       this.#throwIfStopped();
-      if (time - task.startedAt >= task.timeoutMs) throw this.#overdue(task);
+      if (time - task.startedAt >= task.timeoutMs) throw this.#overdue(task).error;
       const slot = this.#place();
       const run = this.#run = new Run(this.#source, task, slot.memory);
       run.conversation.begin();
@@ -128,7 +130,7 @@ export class Call {
 
   /** What the guest is to do, if the call may be made at all. */
   #task(params: unknown, options: CallOptions): Task {
-    checkOptions(options, (what) => this.#message(what));
+    checkOptions(options, this.#say);
     this.#throwIfStopped();
     if (options.signal?.aborted) throw options.signal.reason;
     const { manifest: { limits, deterministic } } = this.#source;
@@ -149,7 +151,7 @@ export class Call {
     const source = this.#source;
     if (env === undefined && args === undefined) return source.environment;
     const surroundings = { env: { ...source.env, ...env }, args: args ?? source.args };
-    return createEnvironment(source.manifest, surroundings, (what) => this.#message(what));
+    return createEnvironment(source.manifest, surroundings, this.#say);
   }
 
   #request(id: number, params: unknown): string {
@@ -159,13 +161,13 @@ export class Call {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const what = `params cannot be sent as JSON: ${why}`;
-      throw new ProtocolError(this.#message(what), { cause: error });
+      throw new ProtocolError(this.#say(what), { cause: error });
     }
     const limit = this.#source.manifest.limits.messageBytes;
     const value = bytesBeyond(limit, line);
     if (value === undefined) return line;
     const what = `${value} bytes in the request (limit ${limit})`;
-    throw new LimitError("message_too_large", this.#message(what), { limit, value });
+    throw new LimitError("message_too_large", this.#say(what), { limit, value });
   }
 
   /** Waits for a place in the queue. */
@@ -173,7 +175,7 @@ export class Call {
     const limit = queue.longest, value = queue.length + 1;
     if (value > limit) {
       const what = `${value} calls in the queue (limit ${limit})`;
-      throw new LimitError("queue_full", this.#message(what), { limit, value });
+      throw new LimitError("queue_full", this.#say(what), { limit, value });
     }
     return this.#wait(task, (enter) => queue.wait(enter), (enter) => queue.cancel(enter));
   }
@@ -186,7 +188,7 @@ export class Call {
   ): Promise<void> {
     this.#throwIfStopped();
     const timer = startTimer(task.startedAt + task.timeoutMs - now(), () => {
-      this.kill("deadline_exceeded", this.#overdue(task));
+      this.kill(this.#overdue(task));
     });
     const hasArrived = await new Promise<boolean>((done) => {
       const arrive = () => {
@@ -203,10 +205,8 @@ export class Call {
     if (!hasArrived) this.#throwIfStopped();
   }
 
-  #overdue({ startedAt, timeoutMs }: Task): LimitError {
-    const value = Math.round(now() - startedAt);
-    const what = `deadline exceeded after ${value} ms in the queue (limit ${timeoutMs})`;
-    return new LimitError("deadline_exceeded", this.#message(what), { limit: timeoutMs, value });
+  #overdue(task: Task): Stop {
+    return overdue(this.#say, task, " in the queue");
   }
 
   #throwIfStopped(): void {
@@ -228,7 +228,7 @@ export class Call {
       pages: slot.pages,
       maxPages: slot.maxPages,
       memoryPages: this.#source.manifest.limits.memoryPages,
-    }, (what) => this.#message(what));
+    }, this.#say);
     // Of a guest that has trapped by itself nobody knows what it was about.
     this.#source.pool.release(slot, end.trap === undefined || run.killed);
 
@@ -251,7 +251,7 @@ export class Call {
     } catch (error) {
       const limit = this.#source.manifest.limits.memoryPages;
       const what = `the engine has no memory for the guest: ${(error as Error).message}`;
-      const failure = new LimitError("memory_exceeded", this.#message(what), { limit, value: 0 });
+      const failure = new LimitError("memory_exceeded", this.#say(what), { limit, value: 0 });
       throw withCause(failure, error);
     }
   }
@@ -278,8 +278,8 @@ export class Call {
     };
   }
 
-  #message(what: string): string {
-    return callMessage(this.#method, this.#source.plugin.name, what);
+  get #say(): Say {
+    return (what) => callMessage(this.#method, this.#source.plugin.name, what);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ExitError, LimitError, TrapError } from "../errors.ts";
 import { type GuestEnd, PAGE_BYTES } from "./instance.ts";
-import type { Stop } from "./run.ts";
+import type { Stop } from "./stop.ts";
 
 /** How a run has ended. */
 export interface Ending {

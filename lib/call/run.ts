@@ -1,10 +1,4 @@
-import {
-  callMessage,
-  type CallReport,
-  LimitError,
-  type LimitErrorCode,
-  ProtocolError,
-} from "../errors.ts";
+import { callMessage, type LimitErrorCode } from "../errors.ts";
 import type { HostContext } from "../host.ts";
 import { now } from "../runtime.ts";
 import {
@@ -17,6 +11,7 @@ import {
 } from "../wasi/context.ts";
 import type { GuestMemory } from "../wasi/memory.ts";
 import { CallContext } from "./call_context.ts";
+import { Denied } from "./denied.ts";
 import { isTooDeep, MAX_JSON_DEPTH } from "./depth.ts";
 import { type LineOwner, Lines } from "./lines.ts";
 import { Logs } from "./logs.ts";
@@ -24,23 +19,14 @@ import { Pipe } from "./pipe.ts";
 import type { Caller } from "./dispatcher.ts";
 import { Conversation, type Port } from "./rpc.ts";
 import { type SliceOwner, Slices } from "./slices.ts";
+import { outOfFuel, overdue, overLimit, protocolBroken, type Say, type Stop } from "./stop.ts";
 import { STOP, Suspension, type SuspensionOwner } from "./suspension.ts";
 import type { RunSource, Task } from "./task.ts";
 import { enterTurn, leaveTurn, passTurn } from "./turns.ts";
 import { MadeUpWorld, REAL_WORLD, type World } from "./world.ts";
 
-/** Why a run was ended before its guest ended. */
-export interface Stop {
-  /** What the call's report says. */
-  readonly outcome: CallReport["outcome"];
-  /** What the call rejects with. */
-  readonly error: unknown;
-}
-
 /** Ms that a guest has to exit after its answer. */
 const EXIT_GRACE_MS = 1000;
-/** Names that a report lists as denied, and characters of each: a guest chooses them. */
-const MOST_DENIED = 64, LONGEST_DENIED = 200;
 /** Log lines that wait to be handed out, from which on the guest is to make way for that. */
 const MANY_LOG_LINES = 5000;
 /** Characters of a message to the guest from which on it takes long to make. */
@@ -58,7 +44,7 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   #logs: Logs | undefined;
   #suspension: Suspension | undefined;
   #context: CallContext | undefined;
-  #denied: Set<string> | undefined;
+  #denied: Denied | undefined;
   #stop: Stop | undefined;
   #callsToLook = CALLS_PER_LOOK;
   #isDraining = false;
@@ -107,9 +93,9 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
     enterTurn();
   }
 
-  /** Host methods and WASI functions that were refused: the first 64, of names that are long the first 200 characters. */
+  /** Host methods and WASI functions that were refused, as far as {@linkcode Denied} keeps them. */
   get denied(): string[] {
-    return this.#denied === undefined ? [] : [...this.#denied];
+    return this.#denied?.names ?? [];
   }
 
   /** Why the run was ended from outside, if it was. */
@@ -123,8 +109,8 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   }
 
   /** Ends the run: the guest traps when it next asks the host for anything, fuel included. The first reason counts. */
-  kill(outcome: Stop["outcome"], error: unknown): void {
-    this.#stop ??= { outcome, error };
+  kill(stop: Stop): void {
+    this.#stop ??= stop;
     this.slices.expire();
     if (this.#suspension?.stop()) this.killed = true;
     if (this.#isDraining) this.conversation.close();
@@ -223,12 +209,8 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   }
 
   deny(name: string): void {
-    this.#denied ??= new Set();
-    if (this.#denied.size >= MOST_DENIED) return;
-    // Letter by letter, as a part of a text may keep all of it.
-    this.#denied.add(
-      name.length > LONGEST_DENIED ? [...name.slice(0, LONGEST_DENIED)].join("") : name,
-    );
+    this.#denied ??= new Denied();
+    this.#denied.add(name);
   }
 
   exit(code: number): typeof KILL {
@@ -272,15 +254,11 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
   }
 
   overdue(): void {
-    const { timeoutMs, startedAt } = this.#task;
-    const elapsed = Math.round(now() - startedAt);
-    const what = `deadline exceeded after ${elapsed} ms (limit ${timeoutMs})`;
-    this.#limited("deadline_exceeded", what, timeoutMs, elapsed);
+    this.kill(overdue(this.#say, this.#task));
   }
 
   outOfFuel(): void {
-    const { fuel } = this.#task;
-    this.#limited("out_of_fuel", `out of fuel after ${fuel} units (limit ${fuel})`, fuel, fuel);
+    this.kill(outOfFuel(this.#say, this.#task));
   }
 
   // Asked by the conversation.
@@ -308,12 +286,11 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
 
   violated(what: string): void {
     // Even after the answer: who breaks the protocol cannot be believed to have answered.
-    this.#stop = { outcome: "protocol", error: new ProtocolError(this.#message(what)) };
-    this.kill("protocol", undefined);
+    this.kill(this.#stop = protocolBroken(this.#say, what));
   }
 
   exceeded(code: LimitErrorCode, what: string, limit: number, value: number): void {
-    this.#limited(code, `${value} ${what} (limit ${limit})`, limit, value);
+    this.kill(overLimit(this.#say, code, `${value} ${what} (limit ${limit})`, limit, value));
   }
 
   get context(): HostContext {
@@ -345,11 +322,7 @@ export class Run implements WasiContext, SliceOwner, SuspensionOwner, LineOwner,
     this.exceeded("message_too_large", what, this.#source.manifest.limits.messageBytes, length);
   }
 
-  #limited(code: LimitErrorCode, what: string, limit: number, value: number): void {
-    this.kill(code, new LimitError(code, this.#message(what), { limit, value }));
-  }
-
-  #message(what: string): string {
-    return callMessage(this.#task.method, this.#source.plugin.name, what);
+  get #say(): Say {
+    return (what) => callMessage(this.#task.method, this.#source.plugin.name, what);
   }
 }

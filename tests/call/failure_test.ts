@@ -1,7 +1,7 @@
 // Why a call has no result: of what a guest leaves when it ends, which thing counts.
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { type Ending, failureOf } from "../../lib/call/failure.ts";
-import type { Stop } from "../../lib/call/run.ts";
+import type { Stop } from "../../lib/call/stop.ts";
 import { PluginError } from "../../lib/errors.ts";
 
 const TRAP = { error: new WebAssembly.RuntimeError("unreachable") };

@@ -209,8 +209,8 @@ Deno.test("instance: a guest that waits can be stopped", async () => {
   const slot = furnished(await guestModule(TRANSFER("read", 0), READ));
   const run = makeRun(slot);
   const execution = slot.execute(run);
-  run.kill("closed", "first");
-  run.kill("aborted", "second");
+  run.kill({ outcome: "closed", error: "first" });
+  run.kill({ outcome: "aborted", error: "second" });
   assertInstanceOf((await execution).trap?.error, WebAssembly.RuntimeError);
   assertEquals([run.stop, run.killed], [{ outcome: "closed", error: "first" }, true]);
   run.close();
