@@ -255,21 +255,35 @@ function named(type: { prototype: Error }, name: string): void {
   Object.defineProperty(type.prototype, "name", property);
 }
 
-const QUOTED_CHARACTERS = 200;
+const QUOTED_CHARACTERS = 200, REASON_CHARACTERS = 400;
 
-/**
- * Text from outside as a JSON string for a message or a terminal: its first 200 characters (and `…`
- * after the quotes if there are more), with all that would move a cursor, change the direction of
- * text or stay invisible as an escape.
- */
-export function quote(text: string): string {
-  const whole = text.length <= QUOTED_CHARACTERS;
-  const shown = whole ? text : text.slice(0, QUOTED_CHARACTERS).replace(/[\ud800-\udbff]$/, "");
-  const quoted = JSON.stringify(shown).replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+/** What would move a cursor, change the direction of text or stay invisible. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Text from outside for a message or a terminal, with all that is {@linkcode UNPRINTABLE} as an escape. */
+export function printable(text: string): string {
+  return text.replace(
+    UNPRINTABLE,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
-  return whole ? quoted : quoted + "…";
+}
+
+/** Text from outside as a JSON string, printable: its first 200 characters, and `…` after the quotes if there are more. */
+export function quote(text: string): string {
+  const shown = beginning(text, QUOTED_CHARACTERS);
+  return printable(JSON.stringify(shown)) + (shown === text ? "" : "…");
+}
+
+/** What an engine says of what went wrong, in which there may be names of a guest's: 400 characters, printable. */
+export function reasonOf(error: unknown): string {
+  return printable(
+    beginning(error instanceof Error ? error.message : String(error), REASON_CHARACTERS),
+  );
+}
+
+/** So many characters of a text, or one less where that would be half of one. */
+function beginning(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** `Cannot call "sleep" on plugin "test-plugin": …`, the grammar of every message about a call. */

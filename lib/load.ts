@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LoadError, type LoadErrorCode, loadMessage, quote } from "./errors.ts";
+import { LoadError, type LoadErrorCode, loadMessage, quote, reasonOf } from "./errors.ts";
 import { type Manifest, manifestError, type ManifestInput, parseManifest } from "./manifest.ts";
 import { baseUrl, hasSuspension } from "./runtime.ts";
 import { WASI_MODULE } from "./wasi/abi.ts";
@@ -49,7 +49,7 @@ export async function loadManifest(
     return { manifest: frozen(parseManifest(source)), base: root() };
   }
   const fail = (what: string, cause: unknown) => {
-    const message = `${quote(String(source))} ${what}: ${messageOf(cause)}`;
+    const message = `${quote(String(source))} ${what}: ${reasonOf(cause)}`;
     return manifestError([{ path: "", message }], { cause });
   };
   const url = source instanceof URL ? source : toUrl(source, root());
@@ -93,7 +93,7 @@ export async function loadModule(
     const from = input instanceof URL ? ` ${quote(input.href)}` : "";
     throw refuse(
       "wasm_unreachable",
-      `its wasm${from} cannot be fetched: ${messageOf(error)}`,
+      `its wasm${from} cannot be fetched: ${reasonOf(error)}`,
       error,
     );
   });
@@ -130,12 +130,13 @@ function frozen<T>(value: T): T {
 }
 
 /** The URL of a path; of a text that is a URL (not a drive letter) already, that one. */
-function toUrl(text: string, base: URL): URL {
+export function toUrl(text: string, base: URL): URL {
   if (/^[a-z][a-z\d+.\-]+:/i.test(text)) return new URL(text);
   return new URL(text.replace(/[%?#]/g, encodeURIComponent), base);
 }
 
-function sourceOf({ wasm }: Manifest, base: URL): URL | undefined {
+/** Where a manifest says that its module is, if it does. */
+export function sourceOf({ wasm }: Manifest, base: URL): URL | undefined {
   if (wasm?.path !== undefined) return toUrl(wasm.path, base);
   if (wasm?.url !== undefined) return new URL(wasm.url);
 }
@@ -205,11 +206,7 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
     return await WebAssembly.compile(bytes);
   } catch (error) {
     // It was valid before, so metering has brought it over a limit of the engine, on the size of functions for one.
-    const what = `the engine does not take the metered module: ${messageOf(error)}`;
+    const what = `the engine does not take the metered module: ${reasonOf(error)}`;
     throw new LoadError("wasm_unsupported", what, { cause: error });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,7 @@ import {
   RpcError,
   TrapError,
 } from "../lib/errors.ts";
-import { callMessage, loadMessage, quote } from "../lib/errors.ts";
+import { callMessage, loadMessage, printable, quote, reasonOf } from "../lib/errors.ts";
 
 const CAUSE = new Error("cause");
 const ISSUES = [{ path: "limits.fuel", message: "expected a positive integer" }];
@@ -106,4 +106,19 @@ Deno.test("errors: messages follow the grammar", () => {
     `Cannot call "a\\nb" on plugin "${"p".repeat(200)}"…: closed`,
   );
   assertEquals(loadMessage("p", "not a wasm file"), 'Cannot load plugin "p": not a wasm file');
+});
+
+Deno.test("errors: the reason of an engine is printable, and not long", () => {
+  assertEquals(
+    reasonOf(new TypeError("no \u001b[2J\n\u202e here")),
+    "no \\u{1b}[2J\\u{a}\\u{202e} here",
+  );
+  assertEquals(reasonOf("a text"), "a text");
+  assertEquals(reasonOf(new Error("x".repeat(400))), "x".repeat(400));
+  assertEquals(reasonOf(new Error("x".repeat(401))), "x".repeat(400));
+  assertEquals(reasonOf(new Error("x".repeat(399) + "\u{1f600}")), "x".repeat(399));
+});
+
+Deno.test("errors: printable text is left as it is", () => {
+  assertEquals(printable('a "b" \\ \u{1f600} \u00e4'), 'a "b" \\ \u{1f600} \u00e4');
 });

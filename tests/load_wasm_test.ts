@@ -121,6 +121,15 @@ for (const [name, module, code, message] of REFUSED) {
   });
 }
 
+Deno.test("wasm refused: what the engine says of it cannot move a cursor", async () => {
+  const exports = `(export "\\1b[2J" (memory 0)) (export "\\1b[2K" (memory 0))`;
+  const wasm = await wat(`(module ${MEMORY} ${START} ${exports})`);
+  // The same name twice.
+  wasm[wasm.lastIndexOf("K".charCodeAt(0))] = "J".charCodeAt(0);
+  const error = await rejection(loadPlugin({ name: "test-plugin" }, { wasm }));
+  assertPluginError(error, { code: "wasm_invalid", message: /\[2J[^\p{Cc}]*$/u });
+});
+
 Deno.test("wasm refused: every import that is denied is named, and the plugin", async () => {
   const imports = ["a", "b", "c"].map((name) => `(import "env" "${name}" (func))`).join("");
   const wasm = await wat(command(imports));

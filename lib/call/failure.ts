@@ -1,4 +1,4 @@
-import { ExitError, LimitError, TrapError } from "../errors.ts";
+import { ExitError, LimitError, reasonOf, TrapError } from "../errors.ts";
 import { type GuestEnd, PAGE_BYTES } from "./instance.ts";
 import type { Stop } from "./stop.ts";
 
@@ -57,6 +57,8 @@ export function failureOf(
   }
   const cause = stop?.error ?? end.trap?.error;
   // What a guest throws in wasm is no error of JavaScript's, and says nothing.
-  const why = cause instanceof Error ? cause.message : "it threw an exception and did not catch it";
+  const why = cause instanceof Error
+    ? reasonOf(cause)
+    : "it threw an exception and did not catch it";
   return { error: new TrapError(message(`the guest trapped: ${why}`), { cause }) };
 }

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { type CallReport, PluginError } from "../errors.ts";
+import { type CallReport, PluginError, printable } from "../errors.ts";
 import type { Host, HostMethods } from "../host.ts";
 import { loadPlugin, type Plugin } from "../plugin.ts";
-import { EXIT, explain, type Io, printable, printableJson } from "./io.ts";
+import { EXIT, explain, type Io, printableJson } from "./io.ts";
 import { speedscope, topTen } from "./speedscope.ts";
 
 /** The options of `call`, as commander hands them over. */

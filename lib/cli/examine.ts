@@ -1,5 +1,5 @@
 import { LoadError } from "../errors.ts";
-import { loadManifest } from "../load.ts";
+import { loadManifest, readBody, sourceOf, toUrl } from "../load.ts";
 import type { Manifest } from "../manifest.ts";
 import { loadPlugin } from "../plugin.ts";
 import { baseUrl } from "../runtime.ts";
@@ -25,7 +25,7 @@ export interface Examination {
  * @throws {ManifestError} the manifest cannot be read, or is not one
  */
 export async function examine(file: string): Promise<Examination> {
-  const wasm = file.endsWith(".wasm") ? new URL(file, baseUrl()) : undefined;
+  const wasm = file.endsWith(".wasm") ? toUrl(file, baseUrl()) : undefined;
   const { manifest, base } = await loadManifest(wasm ? { name: "module" } : file, undefined);
   const module = await readModule(wasm ?? sourceOf(manifest, base));
   return {
@@ -36,17 +36,12 @@ export async function examine(file: string): Promise<Examination> {
   };
 }
 
-function sourceOf({ wasm }: Manifest, base: URL): URL | undefined {
-  const source = wasm?.path ?? wasm?.url;
-  return source === undefined ? undefined : new URL(source, base);
-}
-
 /** The outline, if there is one to read: what is wrong otherwise is for `loadPlugin` to say. */
 async function readModule(url: URL | undefined): Promise<Module | undefined> {
   if (url === undefined) return undefined;
   try {
     const response = await fetch(url);
-    return response.ok ? parseModule(new Uint8Array(await response.arrayBuffer())) : undefined;
+    return response.ok ? parseModule(await readBody(response)) : undefined;
   } catch {
     return undefined;
   }

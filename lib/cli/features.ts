@@ -26,6 +26,7 @@ const RANGES: readonly (readonly [prefix: number, first: number, last: number, n
   [0xfc, 0x00, 0x07, "nontrapping-fptoint"],
   [0xfc, 0x08, 0x0e, "bulk-memory"],
   [0xfc, 0x0f, 0x11, "reference-types"],
+  [0xfc, 0x13, 0x16, "wide-arithmetic"],
   [0xfd, 0x00, 0xff, "simd128"],
   [0xfd, 0x100, 0x113, "relaxed-simd"],
   [0xfe, 0x00, 0x4e, "atomics"],
@@ -41,14 +42,16 @@ for (const opcode of OPCODES) {
 
 /**
  * What a module uses beyond the first version of WebAssembly, by the names of the proposals, sorted.
- * Read off its code, types and memories, not off what a `target_features` section claims.
+ * Read off its code, types, memories and tables, not off what a `target_features` section claims.
  */
 export function listFeatures(module: Module): string[] {
-  const { bytes, types, memories, memoryCount, bodies } = module;
+  const { bytes, types, imports, memoryCount, bodies } = module;
+  const memories = [...imports.flatMap(({ memory }) => memory ?? []), ...module.memories];
+  const tables = [...imports.flatMap(({ table }) => table ?? []), ...module.tables];
   const found = new Set<string>();
   if (types.some((type) => type.kind === "func" && type.results > 1)) found.add("multivalue");
   if (types.some(({ kind }) => kind !== "func")) found.add("gc");
-  if (memories.some(({ is64 }) => is64)) found.add("memory64");
+  if ([...memories, ...tables].some(({ is64 }) => is64)) found.add("memory64");
   if (memories.some(({ shared }) => shared)) found.add("atomics");
   if (memoryCount > 1) found.add("multimemory");
   bodies.starts.forEach((start, index) => {

@@ -1,8 +1,9 @@
+import { LoadError, printable } from "../errors.ts";
 import type { Manifest } from "../manifest.ts";
 import { type Import, type Memory, type Module, SECTION } from "../wasm/module.ts";
 import { type Examination, examine } from "./examine.ts";
 import { listFeatures } from "./features.ts";
-import { columns, EXIT, type Io, printable } from "./io.ts";
+import { columns, EXIT, type Io } from "./io.ts";
 
 type Rows = (readonly string[])[];
 
@@ -17,7 +18,7 @@ const SECTIONS: Readonly<Record<string, (module: Module, examination: Examinatio
       describeMemory(memory),
       manifest ? `limit: ${manifest.limits.memoryPages} pages` : "",
     ]),
-  "features used": (module) => listFeatures(module).map((feature) => [feature]),
+  "features used": (module) => featuresOf(module).map((feature) => [feature]),
   "custom sections": ({ sections }) =>
     sections.filter(({ id }) => id === SECTION.custom)
       .map(({ name = "", body, end }) => [name, `${end - body} bytes`]),
@@ -48,6 +49,15 @@ export async function inspect(file: string, io: Io): Promise<number> {
   if (module === undefined) return EXIT.usage;
   for (const [title, rows] of Object.entries(SECTIONS)) show(title, rows(module, examination));
   return EXIT.ok;
+}
+
+function featuresOf(module: Module): string[] {
+  try {
+    return listFeatures(module);
+  } catch (error) {
+    if (error instanceof LoadError) return [`not known: ${error.message}`];
+    throw error;
+  }
 }
 
 function describePlugin({ name, version, description }: Manifest): string {

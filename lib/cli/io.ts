@@ -1,5 +1,5 @@
 import { EXACT_JSON } from "../call/exact_json.ts";
-import { ManifestError, PluginError, RpcError } from "../errors.ts";
+import { ManifestError, PluginError, printable, RpcError, UNPRINTABLE } from "../errors.ts";
 
 /** Where a command writes: results to `stdout`, all else to `stderr`. Texts end with their own line end. */
 export interface Io {
@@ -46,17 +46,6 @@ export function printableJson(value: unknown): string {
   return EXACT_JSON.stringify(value)!.replace(
     UNPRINTABLE,
     (character) => units(character).join(""),
-  );
-}
-
-/** What would move a cursor or change the direction of text. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Text from a guest with what would move a cursor or change the direction of text as an escape. */
-export function printable(text: string): string {
-  return text.replace(
-    UNPRINTABLE,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
 }
 

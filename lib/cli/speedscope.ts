@@ -1,5 +1,6 @@
 import type { FunctionFuel } from "../errors.ts";
-import { columns, printable } from "./io.ts";
+import { printable } from "../errors.ts";
+import { columns } from "./io.ts";
 
 /**
  * A profile in the format of speedscope, as JSON: a sample of one frame for each function, weighted with its fuel.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LoadError, quote } from "../errors.ts";
+import { LoadError, quote, reasonOf } from "../errors.ts";
 import type { MeterAbi, MeterMemory } from "./abi.ts";
 import { checkShape } from "./ceilings.ts";
 import { type Module, parseModule } from "./module.ts";
@@ -139,7 +139,7 @@ function validate(bytes: Uint8Array): void {
   try {
     new WebAssembly.Module(source);
   } catch (error) {
-    reason = (error as Error).message;
+    reason = reasonOf(error);
   }
   throw new LoadError("wasm_invalid", `invalid wasm: ${reason}`);
 }

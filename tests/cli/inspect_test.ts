@@ -51,6 +51,17 @@ Deno.test("cli inspect: a module, even one that does not load", async () => {
   ) assertMatch(stdout, expected);
 });
 
+Deno.test("cli inspect: a module with an instruction that is not known is shown to the end", async () => {
+  await using folder = await Folder.make();
+  const wasm = await wat(`(module (@custom "last" "") (memory (export "memory") 1)
+    (func (export "_start") unreachable drop))`);
+  wasm[wasm.lastIndexOf(0x1a)] = 0x27;
+  const { code, stdout, stderr } = await cli("inspect", await folder.write("m.wasm", wasm));
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /\nfeatures used\n {2}not known: unsupported wasm: .*0x27/);
+  assertMatch(stdout, /\ncustom sections\n {2}last +0 bytes\n/);
+});
+
 Deno.test("cli inspect: what cannot be read", async (t) => {
   await using folder = await Folder.make();
   const rows: [name: string, file: string, code: string][] = [
