@@ -126,7 +126,8 @@ function placeChecks(
     let isChecked = recursive[index] === 1;
     for (let i = starts[index]; i < starts[index + 1]; i++) {
       const callee = callees[i];
-      if (found.checked[callee] === 0) owed[index] += owed[callee];
+      // Who calls itself looks when it is entered, as do others that are checked.
+      if (found.checked[callee] === 0 && callee !== index) owed[index] += owed[callee];
       if (callee < importedFunctions) isChecked = true;
     }
     const most = addressTaken[index] === 1 ? SMALL_LEAF : UNCHECKED;

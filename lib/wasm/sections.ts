@@ -166,8 +166,8 @@ function readTags(module: Draft, reader: Reader): void {
 
 /** Answers the index of its type. */
 function readTag(module: Draft, reader: Reader): number {
-  const attribute = reader.u32();
-  if (attribute !== 0) throw reader.unsupported("tag of kind", reader.pos - 1);
+  const start = reader.pos;
+  if (reader.u32() !== 0) throw reader.unsupported("tag of kind", start);
   const type = readFunctionTypeIndex(module, reader);
   module.tags.push(type);
   return type;
